@@ -1,0 +1,86 @@
+// The shape of a ready message in templates/library and of a campaign file: what an author may write down. Pure.
+import { z } from "zod";
+import { emailVariant, image, key, language, languageContent, line } from "./content.ts";
+
+/** The six message objectives of the partnerships' own plans (R17). */
+export const OBJECTIVES = ["inform", "explain", "reassure", "engage", "prevent-crime", "support"] as const;
+/** The seven emphases of content (R19). */
+export const EMPHASES = [
+  "prevention-advice",
+  "contact-and-reporting",
+  "good-news",
+  "reassurance",
+  "accessible-contacts",
+  "joint-partnership-message",
+  "role-of-residents",
+] as const;
+/** The Community Involvement Continuum (R16). */
+export const LEVELS = ["inform", "consult", "involve", "collaborate", "empower"] as const;
+/** Message classes (LAW1): they decide what basis is needed and what happens to an unknown outcome. */
+export const CLASSES = ["emergency", "public-task-information", "direct-marketing", "consultation", "internal"] as const;
+
+const variants = z.record(key, z.record(language, z.strictObject({ email: emailVariant })));
+
+/** One thing we say, in all its forms and languages. */
+export const communicationText = z.strictObject({
+  key,
+  title: line(120),
+  /** Days after the campaign's own due day; 0 is the launch. */
+  after_days: z.int().min(0).max(120).default(0),
+  /** Days after its due time beyond which it must not go out by itself (I6). */
+  latest_useful_days: z.number().positive().max(120).default(7),
+  audience: z.array(key).min(1).optional(),
+  channels: z.array(key).min(1).optional(),
+  content: z.record(language, languageContent).refine((c) => "en" in c, "must have an English version (en)"),
+  variants: variants.default({}),
+});
+export type CommunicationText = z.infer<typeof communicationText>;
+
+/** A ready message of the library: everything but who sends it and when. */
+export const libraryMessage = z.strictObject({
+  key,
+  title: line(120),
+  purpose: line(400),
+  priority: key,
+  objective: z.enum(OBJECTIVES),
+  emphasis: z.array(z.enum(EMPHASES)).min(1),
+  level: z.enum(LEVELS).default("inform"),
+  place_or_issue: z.enum(["place", "issue"]),
+  class: z.enum(CLASSES),
+  /** Sensitive topics travel discreetly: neutral subject, exit link, no images fetched, nothing tracked (LAW6). */
+  sensitivity: z.enum(["normal", "sensitive"]).default("normal"),
+  audience: z.array(key).min(1),
+  channels: z.array(key).min(1),
+  images: z.array(image).default([]),
+  communications: z.array(communicationText).min(1).max(12),
+});
+export type LibraryMessage = z.infer<typeof libraryMessage>;
+
+/** A wall time as an author writes it: "2026-10-25 09:00" or with a T; seconds are not ours to promise. */
+export const wallTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}$/, 'must be a local time such as "2026-10-25 09:00"');
+
+const sending = {
+  lead_agency: key,
+  contributing: z.array(key).default([]),
+  author: z.email(),
+  approver: z.email(),
+  /** A local time, or "now". */
+  due: z.union([z.literal("now"), wallTime]),
+  /** Which of the two, where a local time happens twice as the clocks go back. */
+  repeated_hour: z.enum(["first", "second"]).optional(),
+};
+
+/** A campaign written out in full. */
+const writtenCampaign = libraryMessage.extend(sending);
+/** A campaign taken from the library, with its own key, title and senders; anything else it gives replaces the library's. */
+const takenCampaign = libraryMessage
+  .omit({ communications: true, images: true })
+  .partial()
+  .extend({ key, library: key, ...sending });
+
+/** `bellman campaign run FILE.yaml`: the file has one top-level word, campaign. */
+export const campaignFile = z.strictObject({ campaign: z.union([takenCampaign, writtenCampaign]) });
+export type WrittenCampaign = z.infer<typeof writtenCampaign>;
+export type TakenCampaign = z.infer<typeof takenCampaign>;
