@@ -16,7 +16,7 @@ const typesOnly = (name, from, rooms) => ({
   from: { path: `^${from}/` },
   to: { path: rooms.map((r) => `^${r}/`).join("|"), dependencyTypesNot: ["type-only"] },
 });
-const edges = ["src/store/", "src/queue/", "src/channels/"];
+const edges = ["src/store/", "src/queue/", "src/channels/", "src/library/"];
 const business = ["src/domain/", "src/lib/", "src/render/", "config/limits.ts"];
 
 module.exports = {
@@ -39,7 +39,7 @@ module.exports = {
       name: "only-deps-wires-the-store",
       severity: "error",
       comment: "store, queue and embedded are opened in src/deps.ts (and by tests and benchmarks), nowhere else",
-      from: { path: "^(src|workers|prisma)/", pathNot: "^src/(deps\\.ts|store/|queue/|embedded/)|^workers/" },
+      from: { path: "^(src|workers|prisma)/", pathNot: "^src/(deps\\.ts|house\\.ts|store/|queue/|embedded/)" },
       to: { path: "^src/(store|queue|embedded)/", dependencyTypesNot: ["type-only"] },
     },
     {

@@ -1,109 +1,115 @@
 #!/usr/bin/env node
-// Stand-in for Prisma's native schema-engine, for machines that cannot reach binaries.prisma.sh:
-// speaks the same JSON-RPC on stdio, answers from the WASM build that is on the npm registry.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
-import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+// Stand-in for Prisma's native schema-engine, for machines that cannot reach binaries.prisma.sh: speaks the same JSON-RPC on
+// stdio and answers from the WASM build that is on the npm registry (@prisma/schema-engine-wasm, Prisma's own).
+// At each Prisma upgrade: a WASM build of exactly that engine must exist (`npm view @prisma/schema-engine-wasm versions`).
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import { adapterFor, canConnect, createDatabase } from "./schema-engine-adapter.mjs";
 
 const { values, positionals } = parseArgs({
-  allowPositionals: true, strict: false,
-  options: { datamodels: { type: 'string', multiple: true }, datasource: { type: 'string' } },
+  allowPositionals: true,
+  strict: false,
+  options: { datamodels: { type: "string", multiple: true }, datasource: { type: "string" } },
 });
-const ds = JSON.parse(values.datasource ?? '{}');
-const url = ds.url ?? '';
-const log = (level, fields) => process.stderr.write(JSON.stringify({ level, target: 'schema_engine::logger', fields }) + '\n');
-function admin(u) { const a = new URL(u); const name = decodeURIComponent(a.pathname.slice(1)); a.pathname = '/postgres'; a.search = ''; return { a: a.href, name }; }
-async function canConnect(u) { const c = new pg.Client({ connectionString: u }); try { await c.connect(); } finally { await c.end().catch(() => {}); } }
-async function createDb(u) { const { a, name } = admin(u); const c = new pg.Client({ connectionString: a }); await c.connect(); try { await c.query(`CREATE DATABASE ${c.escapeIdentifier(name)}`); } finally { await c.end(); } return name; }
+const datasource = JSON.parse(values.datasource ?? "{}");
+const url = datasource.url ?? "";
 
-if (values.version) { console.log('schema-engine-cli wasm'); process.exit(0); }
+if (values.version) {
+  console.log("schema-engine-cli wasm");
+  process.exit(0);
+}
+if (positionals[0] === "cli") process.exit(await oneCommand(positionals[1]));
+await converse();
+process.exit(0); // the engine's pool would keep us
 
-if (positionals[0] === 'cli') {
+/** What the native engine logs, in its form; Prisma's command line reads it from stderr. */
+function log(level, fields) {
+  process.stderr.write(JSON.stringify({ level, target: "schema_engine::logger", fields }) + "\n");
+}
+
+/** `cli can-connect-to-database` and `cli create-database`. P1003: no such database; P1001: not reached. */
+async function oneCommand(name) {
   try {
-    if (positionals[1] === 'can-connect-to-database') await canConnect(url);
-    else if (positionals[1] === 'create-database') await createDb(url);
-    else throw new Error('unsupported cli command ' + positionals[1]);
-    log('INFO', { message: 'ok' });
-    process.exit(0);
-  } catch (e) {
-    process.stderr.write('\n');
-    log('ERROR', { message: e.message, error_code: e.code === '3D000' ? 'P1003' : 'P1001', is_panic: false });
-    process.exit(1);
+    if (name === "can-connect-to-database") await canConnect(url);
+    else if (name === "create-database") await createDatabase(url);
+    else throw new Error("unsupported cli command " + name);
+    log("INFO", { message: "ok" });
+    return 0;
+  } catch (fault) {
+    process.stderr.write("\n");
+    const code = fault.code === "3D000" ? "P1003" : "P1001";
+    log("ERROR", { message: fault.message, error_code: code, is_panic: false });
+    return 1;
   }
 }
 
-let panic;
-globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (m) => { panic = m; log('ERROR', { message: m }); } };
-const req = createRequire(import.meta.url);
-const dir = dirname(req.resolve('@prisma/schema-engine-wasm'));
-const bg = await import(join(dir, 'schema_engine_bg.js'));
-const { instance } = await WebAssembly.instantiate(readFileSync(join(dir, 'schema_engine_bg.wasm')), { './schema_engine_bg.js': bg });
-bg.__wbg_set_wasm(instance.exports);
-instance.exports.__wbindgen_start();
-
-// adapter-pg 7.10 cannot map the catalogues' one-byte "char" type (oid 18), and the engine insists on Character:
-// let it through as text under a marked name, and set the column's type afterwards.
-const MARK = '\u0001';
-class CatalogClient extends pg.Client {
-  constructor(c) {
-    super(c);
-    this.connection.on('rowDescription', (m) => { for (const f of m.fields) if (f.dataTypeID === 18) { f.dataTypeID = 25; f.name += MARK; } });
-  }
-}
-function withChar(q) {
-  const raw = q.queryRaw.bind(q);
-  q.queryRaw = async (x) => {
-    const r = await raw(x);
-    r.columnNames.forEach((n, i) => { if (n.endsWith(MARK)) { r.columnNames[i] = n.slice(0, -1); r.columnTypes[i] = ColumnTypeEnum.Character; } });
-    return r;
+/** One JSON-RPC request a line, one answer a line. */
+async function converse() {
+  let engine;
+  const get = () => (engine ??= loadEngine());
+  const own = {
+    createDatabase: async (params) => ({ databaseName: await createDatabase(params.datasource?.url ?? url) }),
+    getDatabaseVersion: async (params) => (await get()).version(params),
   };
-  if (q.startTransaction) { const tx = q.startTransaction.bind(q); q.startTransaction = async (...a) => withChar(await tx(...a)); }
-  return q;
-}
-const pool = (connectionString) => new pg.Pool({ connectionString, Client: CatalogClient, max: 4 });
-const factory = new PrismaPg(pool(url), { disposeExternalPool: true });
-const connect = factory.connect.bind(factory);
-factory.connect = async () => withChar(await connect());
-// The adapter's own connectToShadowDb keeps connectionString, which in pg wins over `database`: it would hit the MAIN database.
-factory.connectToShadowDb = async () => {
-  let target = ds.shadowDatabaseUrl, drop = async () => {};
-  if (!target) {
-    const u = new URL(url); u.pathname = '/prisma_shadow_' + crypto.randomUUID().replaceAll('-', '');
-    target = u.href; await createDb(target);
-    drop = async () => { const { a, name } = admin(target); const c = new pg.Client({ connectionString: a }); await c.connect(); await c.query(`DROP DATABASE IF EXISTS ${c.escapeIdentifier(name)} WITH (FORCE)`); await c.end(); };
-  }
-  const conn = withChar(await new PrismaPg(pool(target), { disposeExternalPool: true }).connect());
-  const dispose = conn.dispose.bind(conn);
-  conn.dispose = async () => { await dispose(); await drop(); };
-  return conn;
-};
-const adapter = bindMigrationAwareSqlAdapterFactory(factory);
-const datamodels = (values.datamodels ?? []).map((p) => [p, readFileSync(p, 'utf8')]);
-let engine;
-const get = async () => (engine ??= await bg.SchemaEngine.new({ datamodels: datamodels.length ? datamodels : undefined }, (l) => { try { const m = JSON.parse(l); log(m.level ?? 'INFO', m.fields ?? { message: l }); } catch { log('INFO', { message: String(l) }); } }, adapter));
-
-const own = {
-  createDatabase: async (p) => ({ databaseName: await createDb(p.datasource?.url ?? url) }),
-  getDatabaseVersion: async (p) => (await get()).version(p),
-};
-for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-  if (!line.trim()) continue;
-  const { id, method, params } = JSON.parse(line);
-  if (!method) continue; // the CLI's acknowledgement of our own `print`
-  try {
-    const result = (await (own[method] ? own[method](params) : (await get())[method](params))) ?? {};
-    if (method === 'diff' && typeof result.stdout === 'string') {
-      process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id: 1_000_000 + id, method: 'print', params: { content: result.stdout } }) + '\n');
-      result.stdout = null;
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    if (!line.trim()) continue;
+    const { id, method, params } = JSON.parse(line);
+    if (!method) continue; // the command line's acknowledgement of our own `print`
+    try {
+      const result = (await (own[method] ? own[method](params) : (await get())[method](params))) ?? {};
+      if (method === "diff") printFirst(id, result);
+      say({ id, result });
+    } catch (fault) {
+      say({ id, error: errorOf(fault) });
     }
-    process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result }) + '\n');
-  } catch (e) {
-    process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, error: { code: 4466, message: String(e.message ?? e), data: { is_panic: false, message: String(e.message ?? e), error_code: e.code, meta: e.meta } } }) + '\n');
   }
 }
-process.exit(0);
+
+function say(message) {
+  process.stdout.write(JSON.stringify({ jsonrpc: "2.0", ...message }) + "\n");
+}
+
+/** The native engine prints a diff by a request of its own; the WASM build hands it back instead. */
+function printFirst(id, result) {
+  if (typeof result.stdout !== "string") return;
+  say({ id: 1_000_000 + id, method: "print", params: { content: result.stdout } });
+  result.stdout = null;
+}
+
+function errorOf(fault) {
+  const message = String(fault.message ?? fault);
+  return {
+    code: 4466,
+    message,
+    data: { is_panic: false, message, error_code: fault.code, meta: fault.meta },
+  };
+}
+
+async function loadEngine() {
+  globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => log("ERROR", { message }) };
+  const dir = dirname(createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm"));
+  const glue = await import(pathToFileURL(join(dir, "schema_engine_bg.js")).href);
+  const wasm = readFileSync(join(dir, "schema_engine_bg.wasm"));
+  const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": glue });
+  glue.__wbg_set_wasm(instance.exports);
+  instance.exports.__wbindgen_start();
+
+  const files = (values.datamodels ?? []).map((path) => [path, readFileSync(path, "utf8")]);
+  const options = { datamodels: files.length ? files : undefined };
+  const adapter = bindMigrationAwareSqlAdapterFactory(adapterFor(url, datasource.shadowDatabaseUrl));
+  return glue.SchemaEngine.new(options, passOn, adapter);
+}
+
+function passOn(line) {
+  try {
+    const entry = JSON.parse(line);
+    log(entry.level ?? "INFO", entry.fields ?? { message: line });
+  } catch {
+    log("INFO", { message: String(line) });
+  }
+}

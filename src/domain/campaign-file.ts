@@ -61,26 +61,43 @@ export const wallTime = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}$/, 'must be a local time such as "2026-10-25 09:00"');
 
-const sending = {
+/** Who sends it: part of a campaign file, and of a season. */
+export const carriers = {
   lead_agency: key,
   contributing: z.array(key).default([]),
   author: z.email(),
   approver: z.email(),
+};
+
+const sending = {
+  ...carriers,
   /** A local time, or "now". */
-  due: z.union([z.literal("now"), wallTime]),
+  due: z.union([z.literal("now"), wallTime], { error: 'must be "now" or a local time such as "2026-10-25 09:00"' }),
   /** Which of the two, where a local time happens twice as the clocks go back. */
   repeated_hour: z.enum(["first", "second"]).optional(),
 };
 
 /** A campaign written out in full. */
 const writtenCampaign = libraryMessage.extend(sending);
-/** A campaign taken from the library, with its own key, title and senders; anything else it gives replaces the library's. */
+/** A campaign taken from the library: its own key and senders; anything else it gives replaces the library's. */
 const takenCampaign = libraryMessage
-  .omit({ communications: true, images: true })
+  .pick({ title: true, purpose: true, priority: true, audience: true, channels: true })
   .partial()
   .extend({ key, library: key, ...sending });
 
-/** `bellman campaign run FILE.yaml`: the file has one top-level word, campaign. */
-export const campaignFile = z.strictObject({ campaign: z.union([takenCampaign, writtenCampaign]) });
+/** The two forms of `bellman campaign run FILE.yaml`; a file has one top-level word, campaign. */
+export const writtenFile = z.strictObject({ campaign: writtenCampaign });
+export const takenFile = z.strictObject({ campaign: takenCampaign });
 export type WrittenCampaign = z.infer<typeof writtenCampaign>;
 export type TakenCampaign = z.infer<typeof takenCampaign>;
+
+/** The library's message under the campaign's own key and senders. What the campaign gives itself holds for every communication. */
+export function takeFrom(message: LibraryMessage, { library: _library, ...own }: TakenCampaign): WrittenCampaign {
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as Omit<TakenCampaign, "library">;
+  const communications = message.communications.map(({ audience, channels, ...communication }) => ({
+    ...communication,
+    ...(audience && !own.audience ? { audience } : {}),
+    ...(channels && !own.channels ? { channels } : {}),
+  }));
+  return { ...message, ...given, communications } as WrittenCampaign;
+}

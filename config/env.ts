@@ -1,0 +1,98 @@
+// The only reader of the environment. Every fault is listed at once, in words, before anything starts.
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { DomainError } from "../src/domain/errors.ts";
+
+export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+export const MIGRATIONS = join(PROJECT, "prisma", "migrations");
+
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine((text) => URL.canParse(text), "is not an address")
+    .refine((text) => !URL.canParse(text) || protocols.includes(new URL(text).protocol), `must begin with ${protocols.map((p) => `${p}//`).join(" or ")}`);
+
+const schema = z.object({
+  BELLMAN_DATA_DIR: z.string().min(1).default("./data"),
+  DATABASE_URL: url("postgresql:", "postgres:").optional(),
+  REDIS_URL: url("redis:", "rediss:").optional(),
+  BELLMAN_QUEUE_PREFIX: z.string().regex(/^[a-z0-9-]{1,40}$/, "must be small letters, digits and hyphens").default("bellman"),
+  PORT: z.coerce.number("must be a number").int().min(0).max(65535).default(3000),
+  HOST: z.enum(["127.0.0.1", "::1", "localhost", "0.0.0.0"], "must be 127.0.0.1 (or 0.0.0.0 inside a container): there is no sign-in yet").default("127.0.0.1"),
+  PUBLIC_URL: url("http:", "https:").optional(),
+  BELLMAN_SENDING: z.enum(["sandbox"], 'must be "sandbox": sending to the outside is not built yet').default("sandbox"),
+  SMTP_URL: url("smtp:", "smtps:").optional(),
+  SMTP_LOOKUP_URL: url("http:", "https:").optional(),
+  TIMELINE_URL: url("http:", "https:").optional(),
+  MAIL_FROM: z.email("must be an email address").default("bellman@safer-alderwick.example.org"),
+  BELLMAN_SECRET_FILE: z.string().min(1).optional(),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("warn"),
+  CHROMIUM_PATH: z.string().min(1).optional(),
+});
+
+export interface Settings {
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly queuePrefix: string;
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string;
+  readonly sending: "sandbox";
+  readonly smtpUrl: string | undefined;
+  readonly smtpLookupUrl: string | undefined;
+  readonly timelineUrl: string | undefined;
+  readonly mailFrom: string;
+  readonly secretFile: string;
+  readonly logLevel: z.infer<typeof schema>["LOG_LEVEL"];
+}
+
+/** The settings, or a DomainError "settings" that lists every fault. Empty values count as not given. */
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`);
+    throw new DomainError("settings", `Bellman cannot start with these settings; see .env.example.`, faults);
+  }
+  const e = parsed.data;
+  refuseOutsideRelay(e.SMTP_URL);
+  const dataDir = resolve(PROJECT, e.BELLMAN_DATA_DIR.replace(/^~(?=\/)/, homedir()));
+  return {
+    dataDir,
+    databaseUrl: e.DATABASE_URL,
+    redisUrl: e.REDIS_URL,
+    queuePrefix: e.BELLMAN_QUEUE_PREFIX,
+    port: e.PORT,
+    host: e.HOST,
+    publicUrl: (e.PUBLIC_URL ?? `http://${e.HOST === "0.0.0.0" ? "127.0.0.1" : e.HOST}:${e.PORT}`).replace(/\/$/, ""),
+    sending: e.BELLMAN_SENDING,
+    smtpUrl: e.SMTP_URL,
+    smtpLookupUrl: e.SMTP_LOOKUP_URL,
+    timelineUrl: e.TIMELINE_URL,
+    mailFrom: e.MAIL_FROM,
+    secretFile: e.BELLMAN_SECRET_FILE ?? join(dataDir, "secret"),
+    logLevel: e.LOG_LEVEL,
+  };
+}
+
+/** In the sandbox a relay may only be on this machine or, in containers, a neighbour without a dotted name. */
+function refuseOutsideRelay(smtpUrl: string | undefined): void {
+  const host = smtpUrl === undefined ? "localhost" : new URL(smtpUrl).hostname;
+  if (host.startsWith("127.") || host === "[::1]" || !host.includes(".")) return;
+  throw new DomainError("settings", "Bellman cannot start with these settings; see .env.example.", [
+    `SMTP_URL names ${host}, but BELLMAN_SENDING is sandbox, in which nothing may leave this machine.`,
+  ]);
+}
+
+/** The names of all settings; .env.example is checked against them. */
+export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
+
+/** A browser for tests and pictures: the one named, else the system's, else none. */
+export const browserPath = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
+  [env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+    (path) => path !== undefined && existsSync(path),
+  );

@@ -1,0 +1,77 @@
+// Generated people for the example borough: the same ones every time, at example domains, nobody real.
+import type { NewSubscriber } from "../store/audience.ts";
+import type { Store } from "../store/store.ts";
+import { emailHash } from "./stop-token.ts";
+
+export interface ExampleDeps {
+  readonly store: Pick<Store, "audience">;
+  readonly secret: string;
+}
+
+const FIRST = "Aisha Alan Amira Anna Ben Bronwen Carlos Chloe Daniel Deepa Elsie Ewa Farid Fiona George Grace Hamza Hannah Iris Jakub Jan Jean Joyce Kasia Kofi Leila Liam Magda Maria Marek Mei Mohammed Nadia Noah Olga Omar Pat Peter Piotr Rosa Sam Siân Sofia Tariq Tomasz Una Victor Wei Yusuf Zofia".split(" ");
+const LAST = "Abara Aldous Bright Carver Dale Edgely Fenn Garland Hale Ibbot Jessop Kemp Larkin Mossley Nield Oakes Pell Quill Rudge Selby Thorne Upton Vale Wray Yarrow".split(" ");
+const DOMAINS = ["example.org", "example.com", "example.net"];
+const INTERESTS = ["family", "night-time-economy", "neighbourhood-watch", "scams"];
+const CHUNK = 5_000;
+
+/** A small generator with a fixed start (mulberry32): the example must be the same on every machine. */
+function chances(seed: number): () => number {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** `count` people spread over `areas`; many belong to several segments, some read Polish, some gave no name. */
+export function* examplePeople(count: number, areas: readonly string[], secret: string): Generator<NewSubscriber> {
+  const chance = chances(1847);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(chance() * items.length)] as T;
+  for (let i = 1; i <= count; i += 1) {
+    const first = pick(FIRST);
+    const ascii = first.normalize("NFD").replace(/[^A-Za-z]/g, "");
+    const email = `${ascii}.${pick(LAST)}${i}@${pick(DOMAINS)}`.toLowerCase();
+    const interests = INTERESTS.filter(() => chance() < 0.25);
+    const firstName = chance() < 0.92 ? first : null;
+    const language = chance() < 0.07 ? "pl" : "en";
+    yield { email, emailHash: emailHash(secret, email), firstName, language, areaCode: pick(areas), groups: groupsOf(chance()), interests };
+  }
+}
+
+const groupsOf = (draw: number): string[] => {
+  if (draw < 0.2) return ["adult-residents", "over-65"];
+  if (draw < 0.35) return ["young-adults"];
+  if (draw < 0.45) return ["businesses"];
+  return draw < 0.5 ? ["visitors"] : ["adult-residents"];
+};
+
+/** Adds the first `count` example people who are not there yet, with their consent. `onProgress` hears how many were looked at. */
+export async function loadExamplePeople(
+  { store, secret }: ExampleDeps,
+  { count, areas, listKey, onProgress }: { count: number; areas: readonly string[]; listKey: string; onProgress?: (done: number) => void },
+): Promise<number> {
+  const consent = {
+    listKey,
+    basis: "consent",
+    wording: "Send me community safety news by email. I can stop at any time.",
+    source: "generated example",
+    givenAt: "2026-01-05T09:00:00Z",
+  };
+  let added = 0;
+  let done = 0;
+  let chunk: NewSubscriber[] = [];
+  const flush = async () => {
+    added += chunk.length > 0 ? await store.audience.add(chunk, consent) : 0;
+    done += chunk.length;
+    chunk = [];
+    onProgress?.(done);
+  };
+  for (const person of examplePeople(count, areas, secret)) {
+    chunk.push(person);
+    if (chunk.length >= CHUNK) await flush();
+  }
+  await flush();
+  return added;
+}

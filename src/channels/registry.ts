@@ -1,0 +1,18 @@
+// Finds the channel files by themselves: a file's name is its kind. Adding a channel edits no other file.
+import { readdir } from "node:fs/promises";
+import type { Channel } from "./channel.ts";
+
+const NOT_CHANNELS = new Set(["channel.ts", "registry.ts"]);
+
+export type Registry = ReadonlyMap<string, Channel>;
+
+export async function loadChannels(): Promise<Registry> {
+  const files = (await readdir(new URL(".", import.meta.url))).filter((file) => file.endsWith(".ts") && !NOT_CHANNELS.has(file));
+  const entries = await Promise.all(
+    files.sort().map(async (file): Promise<[string, Channel]> => {
+      const module = (await import(new URL(file, import.meta.url).href)) as { default: Channel };
+      return [file.replace(/\.ts$/, ""), module.default];
+    }),
+  );
+  return new Map(entries);
+}

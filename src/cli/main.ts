@@ -1,0 +1,33 @@
+// The command line: one file per group of commands. docs/cli.md is held against it by a test.
+import { Command, CommanderError } from "commander";
+import { campaignCommands } from "./campaign.ts";
+import { EXIT } from "./context.ts";
+import { inDoubtCommands } from "./in-doubt.ts";
+import { logCommands } from "./log.ts";
+import { processCommands } from "./processes.ts";
+import { setUpCommands } from "./set-up.ts";
+import { startCommand } from "./start.ts";
+
+export function buildProgram(): Command {
+  const program = new Command("bellman").description(
+    "Plans, approves, schedules, renders, sends and records the public messages of a community safety partnership.",
+  );
+  program.exitOverride().showHelpAfterError("(add --help for what there is)");
+  startCommand(program);
+  processCommands(program);
+  setUpCommands(program);
+  campaignCommands(program);
+  inDoubtCommands(program);
+  logCommands(program);
+  return program;
+}
+
+/** Wrong use is exit code 2; asking for help is not wrong. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await buildProgram().parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+  }
+}

@@ -1,0 +1,104 @@
+// One campaign all the way: planned, coordinated, approved by its approver, scheduled; then watched until nothing is left to do.
+import { dirname } from "node:path";
+import { isQuiet, tally, tallyRows, type TallyRow } from "../domain/tally.ts";
+import { DomainError } from "../domain/errors.ts";
+import type { Deps } from "../deps.ts";
+import { decide, submit } from "../journey/approve.ts";
+import { coordinate } from "../journey/coordinate.ts";
+import { plan } from "../journey/plan.ts";
+import { schedule } from "../journey/schedule.ts";
+import { sleep } from "../lib/clock.ts";
+import { readCampaign } from "../library/campaign-text.ts";
+import { freezePictures, fromFolder } from "../library/pictures.ts";
+import { progress } from "./print.ts";
+import { knownOf, libraryPictures } from "./setup.ts";
+
+export interface CampaignText {
+  readonly text: string;
+  readonly name: string;
+  /** Release at once, whatever due time the file gives. */
+  readonly now: boolean;
+}
+
+/** Steps 1 to 4. In the sandbox the named approver signs off by itself; live never does. Returns the campaign's key. */
+export async function startCampaign(deps: Deps, { text, name, now }: CampaignText): Promise<string> {
+  const read = readCampaign(text, name, deps.library, await knownOf(deps));
+  const campaign = now ? { ...read.campaign, due: "now" as const } : read.campaign;
+  const images = read.libraryKey
+    ? await libraryPictures(deps)(read.libraryKey)
+    : await freezePictures(campaign.images, fromFolder(dirname(name)), deps.store.site.keepPicture);
+  const { libraryKey } = read;
+  const key = await plan(deps, { campaign, images, libraryKey, seasonKey: null, repeatedHour: campaign.repeated_hour });
+  for (const { id } of (await deps.store.plan.campaign(key))?.communications ?? []) await takeThrough(deps, id);
+  return key;
+}
+
+async function takeThrough(deps: Deps, communicationId: string): Promise<void> {
+  const communication = await deps.store.plan.communication(communicationId);
+  if (!communication) throw new Error(`communication ${communicationId} is missing`);
+  const { authorEmail: author, approverEmail: approver } = communication;
+  const answers = { joint: false, duplicate: false, referral: "", note: "started from a campaign file" };
+  await coordinate(deps, { communicationId, actor: author, answers });
+  const contentHash = await submit(deps, { communicationId, actor: author });
+  await decide(deps, { communicationId, by: approver, decision: "approved", contentHash, why: "approved by itself in the sandbox" });
+  await schedule(deps, { communicationId, actor: author });
+  if ((await deps.store.plan.now()) >= communication.dueAt.toISOString()) await deps.doorbell.ring("release", { communicationId });
+}
+
+export interface Finished {
+  readonly campaign: string;
+  readonly rows: readonly TallyRow[];
+  readonly recipients: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly waiting: number;
+  readonly inDoubt: number;
+  readonly held: number;
+  readonly stopped: number;
+  readonly posts: readonly string[];
+  readonly pages: readonly string[];
+  readonly logEntries: number;
+  /** What the log's own lines add up to; equal to `accepted` when the record is whole. */
+  readonly acceptedInLog: number;
+}
+
+/** Where a campaign stands now, with what the log says of it. */
+export async function standing(deps: Deps, key: string): Promise<Finished> {
+  const { ids, counts } = await position(deps, key);
+  const proofs = (await Promise.all(ids.map((id) => deps.store.pages.proofs(id)))).flat().flatMap(({ proof }) => proof ?? []);
+  const isPage = (proof: string) => proof.includes("/news/");
+  const { log } = deps.store;
+  return {
+    campaign: key,
+    rows: tallyRows(counts),
+    ...tally(counts),
+    posts: proofs.filter((proof) => !isPage(proof)),
+    pages: proofs.filter(isPage),
+    logEntries: await log.count(key),
+    acceptedInLog: (await log.sum(key, "deliveries.recorded", "accepted")) + (await log.sum(key, "deliveries.resolved", "accepted")),
+  };
+}
+
+async function position(deps: Deps, key: string) {
+  const campaign = await deps.store.plan.campaign(key);
+  if (!campaign) throw new DomainError("no-such-campaign", `There is no campaign "${key}". See: bellman campaign list`);
+  const ids = campaign.communications.map((communication) => communication.id);
+  const now = await deps.store.plan.now();
+  const toRelease = campaign.communications.filter((c) => c.state === "scheduled" && c.dueAt.toISOString() <= now).length;
+  return { ids, counts: await deps.store.pages.progress(ids), toRelease };
+}
+
+/** Watches until everything that is due has been released and nothing waits any more; shows progress while it does. */
+export async function watch(deps: Deps, key: string, signal: AbortSignal): Promise<Finished> {
+  const bar = progress(key);
+  for (;;) {
+    const { counts, toRelease } = await position(deps, key);
+    const now = tally(counts);
+    bar.update(now.recipients - now.waiting, now.recipients);
+    if ((toRelease === 0 && isQuiet(now)) || signal.aborted) {
+      bar.stop();
+      return standing(deps, key);
+    }
+    await sleep(500, signal);
+  }
+}

@@ -1,0 +1,35 @@
+// What every command that plans needs of the house: what the partnership knows, and how pictures get in.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PROJECT } from "../../config/env.ts";
+import type { Known } from "../domain/campaign-check.ts";
+import { DomainError } from "../domain/errors.ts";
+import { seasonFaults, type SeasonsFile, seasonsFile } from "../domain/season.ts";
+import type { Deps } from "../deps.ts";
+import { readYaml } from "../lib/yaml-file.ts";
+import { freezePictures } from "../library/pictures.ts";
+
+export async function knownOf({ store, library }: Deps): Promise<Known> {
+  const { agencies, people, priorities, channels, segments } = await store.partnership.read();
+  const keys = (rows: readonly { key: string }[]) => rows.map((row) => row.key);
+  return {
+    people,
+    agencies: keys(agencies),
+    priorities: keys(priorities),
+    channels: keys(channels),
+    segments: keys(segments),
+    signposts: Object.keys(library.signposts()),
+  };
+}
+
+/** The pictures of a ready message, frozen. */
+export const libraryPictures =
+  ({ library, store }: Deps) =>
+  (messageKey: string) =>
+    freezePictures(library.message(messageKey)?.images ?? [], (file) => library.picture(messageKey, file), store.site.keepPicture);
+
+export async function readSeasons(file = join(PROJECT, "config", "seasons.yaml")): Promise<SeasonsFile> {
+  const read = readYaml(await readFile(file, "utf8"), seasonsFile, seasonFaults);
+  if (!read.ok) throw new DomainError("file-has-faults", `${file} has ${read.faults.length} fault(s).`, read.faults);
+  return read.value;
+}

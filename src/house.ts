@@ -1,0 +1,87 @@
+// One house on one data folder: finds the Bellman that runs there, or opens its services for as long as a command needs them.
+import { join } from "node:path";
+import { MIGRATIONS, type Settings } from "../config/env.ts";
+import { type Deps, openDeps, type Services } from "./deps.ts";
+import { DomainError } from "./domain/errors.ts";
+import { findHouse, type House, takeHouse } from "./embedded/house-lock.ts";
+import { type MailSink, startMailSink } from "./embedded/mail-sink.ts";
+import { startPostgres } from "./embedded/postgres.ts";
+import { startTimeline, type Timeline } from "./embedded/timeline.ts";
+import { prepareDatabase } from "./store/prepare.ts";
+
+export interface OpenHouse {
+  readonly deps: Deps;
+  /** True where another process keeps the house and does the work. */
+  readonly visiting: boolean;
+  readonly outbox: MailSink | null;
+  readonly timeline: Timeline | null;
+  readonly announce: (info: { webUrl: string }) => void;
+  close(): Promise<void>;
+}
+
+/** Opens everything this machine provides itself, migrates and wires. Throws "already-running" when somebody keeps the house. */
+export async function openHouse(settings: Settings): Promise<OpenHouse> {
+  const house = await takeHouse(settings.dataDir, {});
+  const opened: (() => Promise<unknown>)[] = [];
+  try {
+    const services = await openServices(settings, house, opened);
+    await prepareDatabase(services.databaseUrl, MIGRATIONS);
+    const deps = await openDeps(settings, services);
+    opened.push(() => deps.end());
+    const { outbox, timeline } = services;
+    const close = () => closeAll(opened, house);
+    return { deps, visiting: false, outbox, timeline, announce: (info) => house.announce(info), close };
+  } catch (error) {
+    await closeAll(opened, house);
+    throw error;
+  }
+}
+
+/** The running house if there is one, else one of our own. */
+export async function visitHouse(settings: Settings): Promise<OpenHouse> {
+  const running = await findHouse(settings.dataDir);
+  if (!running?.databaseUrl || !running.smtpUrl) return openHouse(settings);
+  const { databaseUrl, smtpUrl, mailLookupUrl = null, timelineUrl = null, webUrl } = running;
+  const services = { databaseUrl, smtpUrl, smtpLookupUrl: mailLookupUrl, timelineUrl };
+  const deps = await openDeps({ ...settings, publicUrl: webUrl ?? settings.publicUrl }, services);
+  return { deps, visiting: true, outbox: null, timeline: null, announce: () => undefined, close: () => deps.end() };
+}
+
+/** For one process of many (web, scheduler, worker): everything is somewhere else and must be named. */
+export async function joinHouse(settings: Settings): Promise<OpenHouse> {
+  const { databaseUrl, smtpUrl, smtpLookupUrl = null, timelineUrl = null } = settings;
+  if (!databaseUrl || !smtpUrl) {
+    const running = await findHouse(settings.dataDir);
+    if (running) return visitHouse(settings);
+    throw new DomainError("not-wired", "A process of its own needs DATABASE_URL and SMTP_URL. On one machine, use: npm start");
+  }
+  await prepareDatabase(databaseUrl, MIGRATIONS);
+  const deps = await openDeps(settings, { databaseUrl, smtpUrl, smtpLookupUrl, timelineUrl });
+  return { deps, visiting: true, outbox: null, timeline: null, announce: () => undefined, close: () => deps.end() };
+}
+
+type Started = Services & { readonly outbox: MailSink | null; readonly timeline: Timeline | null };
+
+async function openServices(settings: Settings, house: House, opened: (() => Promise<unknown>)[]): Promise<Started> {
+  const kept = <T extends { stop(): Promise<unknown> }>(service: T): T => {
+    opened.push(() => service.stop());
+    return service;
+  };
+  const databaseUrl = settings.databaseUrl ?? kept(await startPostgres(join(settings.dataDir, "postgres"))).url;
+  const outbox = settings.smtpUrl ? null : kept(await startMailSink({ dir: settings.dataDir }));
+  const timeline = settings.timelineUrl ? null : kept(await startTimeline({ dir: settings.dataDir }));
+  const services = {
+    databaseUrl,
+    smtpUrl: settings.smtpUrl ?? outbox?.smtpUrl ?? "",
+    smtpLookupUrl: settings.smtpLookupUrl ?? outbox?.lookupUrl ?? null,
+    timelineUrl: settings.timelineUrl ?? timeline?.url ?? null,
+  };
+  const { smtpLookupUrl: mailLookupUrl, timelineUrl } = services;
+  house.announce({ databaseUrl, smtpUrl: services.smtpUrl, ...(mailLookupUrl ? { mailLookupUrl } : {}), ...(timelineUrl ? { timelineUrl } : {}) });
+  return { ...services, outbox, timeline };
+}
+
+async function closeAll(opened: (() => Promise<unknown>)[], house: House): Promise<void> {
+  for (const end of opened.reverse()) await end().catch(() => undefined);
+  house.release();
+}

@@ -1,0 +1,101 @@
+// Step 7. One batch of deliveries: claimed under a lease, let through the gate, handed to the channel, recorded.
+import { randomUUID } from "node:crypto";
+import { GATE_WINDOW_MS, LEASE_RENEW_MS, LEASE_SECONDS, SENDING_AT_ONCE } from "../../config/limits.ts";
+import type { Gate, OpenChannel, Rendition } from "../channels/channel.ts";
+import { unknown } from "../domain/outcome.ts";
+import { grouped } from "../lib/group.ts";
+import type { Logger } from "../lib/logger.ts";
+import { eachAtOnce } from "../lib/pool.ts";
+import type { Claimed, Ticket } from "../store/deliveries.ts";
+import type { Store } from "../store/store.ts";
+import { recordedLine, recorder, type Scope } from "./record.ts";
+
+export interface DispatchDeps {
+  readonly store: Pick<Store, "plan" | "deliveries" | "sending">;
+  /** The open channel of a key of the register. */
+  readonly channel: (key: string) => Promise<OpenChannel>;
+  /** Where this subscriber can stop all messages, by one click. */
+  readonly stopLink: (subscriberId: string) => string;
+  readonly close: (dispatchId: string) => Promise<unknown>;
+  readonly logger: Logger;
+}
+export interface DispatchInput {
+  readonly dispatchId: string;
+  readonly batchNo: number;
+  /** Aborted when this worker is asked to stop: nothing new passes the gate, what has passed is finished. */
+  readonly signal: AbortSignal;
+}
+
+/** Safe to ring twice, late or for nothing: what is not there to claim is not sent. */
+export async function dispatch(deps: DispatchDeps, { dispatchId, batchNo, signal }: DispatchInput): Promise<void> {
+  const about = await deps.store.sending.dispatch(dispatchId);
+  if (!about || signal.aborted) return;
+  const owner = randomUUID();
+  const claimed = await deps.store.deliveries.claim(dispatchId, batchNo, owner, LEASE_SECONDS);
+  if (claimed.length === 0) return;
+  const renewing = setInterval(() => {
+    deps.store.deliveries.renew(owner, LEASE_SECONDS).catch((err: unknown) => deps.logger.warn({ err, dispatchId, batchNo }, "lease not renewed"));
+  }, LEASE_RENEW_MS);
+  try {
+    await send(deps, { ...about, dispatchId, batchNo }, { owner, claimed, signal });
+  } finally {
+    clearInterval(renewing);
+    await deps.store.deliveries.giveBack(owner);
+  }
+  await deps.close(dispatchId);
+}
+
+type Work = { owner: string; claimed: readonly Claimed[]; signal: AbortSignal };
+type About = NonNullable<Awaited<ReturnType<Store["sending"]["dispatch"]>>>;
+
+async function send(deps: DispatchDeps, scope: Scope & About, { owner, claimed, signal }: Work): Promise<void> {
+  const channel = await deps.channel(scope.channelKey);
+  const renditions = await deps.store.sending.renditions([...new Set(claimed.map((one) => one.renditionId))]);
+  const senders = new Map(
+    renditions.map(({ id, body, language }) => [
+      id,
+      channel.prepare(body as unknown as Rendition, { reference: scope.reference, language, sensitive: scope.sensitive }),
+    ]),
+  );
+  const record = recorder(deps, scope);
+  // Where the commit gate stands: many deliveries share one commit, and none leaves before its own.
+  const pass = grouped<Ticket, boolean>((tickets) => deps.store.deliveries.pass(owner, tickets), {
+    windowMs: GATE_WINDOW_MS,
+    most: SENDING_AT_ONCE,
+  });
+  const stopped: Ticket[] = [];
+  const recorded: Promise<void>[] = [];
+
+  await eachAtOnce(claimed, SENDING_AT_ONCE, async (delivery) => {
+    if (signal.aborted) return;
+    let passed = false;
+    const gate: Gate = async () => (passed = !signal.aborted && (await pass(delivery)));
+    const sent = await senders.get(delivery.renditionId)?.(outgoing(deps, delivery), gate).catch((error: unknown) => {
+      deps.logger.error({ err: error, deliveryId: delivery.id }, "a channel failed by itself");
+      // Our own fault: before the gate nothing left; after it nobody knows.
+      return passed ? unknown("channel-fault") : ({ kind: "stopped" } as const);
+    });
+    if (sent === undefined || (sent.kind === "stopped" && signal.aborted)) return;
+    if (sent.kind === "stopped") stopped.push(delivery);
+    // A refusal found before the gate (a missing slot) still goes through it: every recorded outcome has its intent.
+    else if (passed || (await gate())) recorded.push(record(delivery, sent));
+  });
+  await Promise.all(recorded);
+  if (stopped.length > 0) await deps.store.deliveries.deny(owner, stopped, (counts) => recordedLine(scope, counts));
+}
+
+const outgoing = ({ stopLink }: DispatchDeps, { deliveryKey, subscriberId, email, firstName, ward }: Claimed) => ({
+  deliveryKey,
+  recipient:
+    subscriberId === null || email === null
+      ? null
+      : {
+          address: email,
+          values: {
+            ...(firstName ? { first_name: firstName } : {}),
+            ...(ward ? { ward } : {}),
+            unsubscribe_url: stopLink(subscriberId),
+            preferences_url: stopLink(subscriberId),
+          },
+        },
+});

@@ -1,0 +1,49 @@
+// `bellman apply`: makes the set-up say what a file says. Applying twice changes nothing; a dry run only shows.
+import { DomainError } from "../domain/errors.ts";
+import { areaRows, danglingReferences, type PartnershipFile, partnershipFile } from "../domain/partnership-file.ts";
+import { specificity } from "../domain/segment.ts";
+import { readYaml } from "../lib/yaml-file.ts";
+import type { SetUp } from "../store/partnership.ts";
+import type { Store } from "../store/store.ts";
+import { differences } from "./differences.ts";
+
+export interface ApplyDeps {
+  readonly store: Pick<Store, "partnership">;
+  /** The kinds of channel there are files for. */
+  readonly channelKinds: readonly string[];
+}
+
+/** Returns what changed, a line each. Throws DomainError "file-has-faults" with all of them; then nothing was stored. */
+export async function apply(
+  deps: ApplyDeps,
+  { text, name, actor, dryRun }: { text: string; name: string; actor: string; dryRun: boolean },
+): Promise<string[]> {
+  const read = readYaml(text, partnershipFile, (file) => danglingReferences(file, deps.channelKinds));
+  if (!read.ok) throw new DomainError("file-has-faults", `${name} has ${read.faults.length} fault(s); nothing was stored.`, read.faults);
+  const wanted = setUpOf(read.value);
+  const changed = differences(await deps.store.partnership.read(), wanted);
+  if (changed.length > 0 && !dryRun)
+    await deps.store.partnership.write(wanted, { kind: "partnership.applied", actor, facts: { changes: changed.length } });
+  return changed;
+}
+
+function setUpOf(file: PartnershipFile): SetUp {
+  const { name, strapline, strategy_line: strategyLine, timezone } = file.partnership;
+  return {
+    partnership: { name, strapline, strategyLine, timezone },
+    agencies: file.agencies,
+    people: file.people.map(({ email, name, agency, roles }) => ({ email: email.toLowerCase(), name, agencyKey: agency, roles })),
+    areas: areaRows(file),
+    priorities: file.priorities,
+    lists: file.lists.map((l) => ({ key: l.key, name: l.name, agencyKey: l.agency, reason: l.reason, privacyNoticeUrl: l.privacy_notice_url })),
+    channels: file.channels.map((c) => ({
+      key: c.key,
+      kind: c.kind,
+      label: c.label,
+      agencyKey: c.agency,
+      listKey: c.list ?? null,
+      settings: c.settings,
+    })),
+    segments: file.segments.map((s) => ({ key: s.key, name: s.name, rule: s.rule, specificity: specificity(s.rule) })),
+  };
+}

@@ -1,0 +1,72 @@
+// The two backends behind one face: BullMQ on PostgreSQL by default, on Redis through ioredis when REDIS_URL is set.
+import { createPostgresBackend, type Job, type JobsOptions, type Processor, Queue, Worker } from "bullmq";
+import { Redis } from "ioredis";
+import { DomainError } from "../domain/errors.ts";
+import { WORKER_OPTIONS } from "./queues.ts";
+
+export interface QueueSettings {
+  readonly databaseUrl: string;
+  readonly redisUrl: string | undefined;
+  /** Keeps several Bellmans on one Redis apart; on PostgreSQL the database itself does. */
+  readonly prefix: string;
+}
+
+/** As much of BullMQ's classes as the house uses; each backend's own types differ only in their connections. */
+export interface JobQueue {
+  add(name: string, payload: object, options: JobsOptions): Promise<unknown>;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+export interface JobWorker {
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "failed", listener: (job: Job | undefined, error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+export interface Backend {
+  readonly name: "postgres" | "redis";
+  queue(name: string): JobQueue;
+  worker(name: string, process: Processor, concurrency: number): JobWorker;
+  close(): Promise<void>;
+}
+
+export async function openBackend(settings: QueueSettings): Promise<Backend> {
+  return settings.redisUrl === undefined ? postgres(settings.databaseUrl) : redis(settings.redisUrl, settings.prefix);
+}
+
+/** Its tables live in a schema of their own; each worker also holds one LISTEN connection. */
+function postgres(connectionString: string): Backend {
+  const connection = { connectionString, schema: "bullmq", migrate: true };
+  return {
+    name: "postgres",
+    queue: (name) => new Queue(name, { connection: { ...connection, max: 2 } }, createPostgresBackend),
+    worker: (name, process, concurrency) =>
+      new Worker(name, process, { connection: { ...connection, max: 3 }, concurrency, ...WORKER_OPTIONS }, createPostgresBackend),
+    close: () => Promise.resolve(),
+  };
+}
+
+/**
+ * Workers wait for Redis to come back for as long as it takes; a doorbell does not: a ring that cannot be heard now is the
+ * sweeper's to repeat, and must not hold up whoever rings.
+ */
+async function redis(url: string, prefix: string): Promise<Backend> {
+  const ringing = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: true, connectTimeout: 5_000 });
+  ringing.on("error", () => undefined);
+  await ringing.connect().catch((error: unknown) => {
+    ringing.disconnect();
+    throw new DomainError("queue-unreachable", `Redis does not answer at REDIS_URL (${new URL(url).host}): ${(error as Error).message}. Start it, or unset REDIS_URL to use PostgreSQL.`);
+  });
+  const working = new Redis(url, { maxRetriesPerRequest: null });
+  working.on("error", () => undefined);
+  return {
+    name: "redis",
+    queue: (name) => new Queue(name, { connection: ringing, prefix }),
+    worker: (name, process, concurrency) => new Worker(name, process, { connection: working, prefix, concurrency, ...WORKER_OPTIONS }),
+    close: async () => {
+      ringing.disconnect();
+      working.disconnect();
+      await Promise.resolve();
+    },
+  };
+}

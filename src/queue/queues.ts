@@ -1,0 +1,25 @@
+// The queues: their names, what a job may carry (ids, nothing else), and how many jobs of a kind run at once in one worker.
+import { z } from "zod";
+
+const id = z.uuid();
+
+export const QUEUES = {
+  release: { payload: z.strictObject({ communicationId: id }), atOnce: 1 },
+  render: { payload: z.strictObject({ renditionId: id }), atOnce: 2 },
+  dispatch: { payload: z.strictObject({ dispatchId: id, batchNo: z.int().positive() }), atOnce: 3 },
+} as const;
+
+export type QueueName = keyof typeof QUEUES;
+export type Payload<Name extends QueueName> = z.infer<(typeof QUEUES)[Name]["payload"]>;
+
+/**
+ * Made from the rows it points to, so that ringing again while a job waits adds nothing. No correctness rests on it.
+ * BullMQ refuses ids that are whole numbers or hold a colon.
+ */
+export const jobId = (payload: Payload<QueueName>): string => Object.values(payload).join("-");
+
+/** Finished jobs leave at once: a kept one would silently swallow the next ring of the same batch. Truth is in PostgreSQL. */
+export const JOB_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
+
+/** Our own attempts and leases decide; BullMQ must never fail a job for good because its workers died (D8). In ms. */
+export const WORKER_OPTIONS = { lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 1_000 } as const;

@@ -1,0 +1,36 @@
+// Everything PostgreSQL knows, as one object of table groups. Opened once, in src/deps.ts.
+import { openAudience } from "./audience.ts";
+import { openDatabase } from "./database.ts";
+import { openDeliveries } from "./deliveries.ts";
+import { openLeader } from "./leader.ts";
+import { openLog } from "./log.ts";
+import { openPages } from "./pages.ts";
+import { openPartnership } from "./partnership.ts";
+import { openPlan } from "./plan.ts";
+import { openRelease } from "./release.ts";
+import { openRenditions } from "./renditions.ts";
+import { openSending } from "./sending.ts";
+import { openSite } from "./site.ts";
+import { openSweeping } from "./sweeping.ts";
+
+export type Store = ReturnType<typeof openStore>;
+
+/** `connections` is the size of the one pool; a worker needs few, as its batches share commits. */
+export function openStore(url: string, options: { connections: number } = { connections: 12 }) {
+  const database = openDatabase(url, options);
+  return {
+    partnership: openPartnership(database),
+    audience: openAudience(database),
+    plan: openPlan(database),
+    release: openRelease(database),
+    renditions: openRenditions(database),
+    deliveries: openDeliveries(database),
+    sending: openSending(database),
+    sweeping: openSweeping(database),
+    log: openLog(database),
+    site: openSite(database),
+    pages: openPages(database),
+    leader: openLeader(database),
+    close: () => database.close(),
+  };
+}
