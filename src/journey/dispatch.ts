@@ -64,7 +64,12 @@ async function send(deps: DispatchDeps, scope: Scope & About, { owner, claimed, 
     most: SENDING_AT_ONCE,
   });
   const stopped: Ticket[] = [];
+  // Results are awaited at the end of the batch, so that no connection idles for a commit; a failure is kept until then.
   const recorded: Promise<void>[] = [];
+  const keep = (result: Promise<void>) => {
+    result.catch(() => undefined);
+    recorded.push(result);
+  };
 
   await eachAtOnce(claimed, SENDING_AT_ONCE, async (delivery) => {
     if (signal.aborted) return;
@@ -78,7 +83,7 @@ async function send(deps: DispatchDeps, scope: Scope & About, { owner, claimed, 
     if (sent === undefined || (sent.kind === "stopped" && signal.aborted)) return;
     if (sent.kind === "stopped") stopped.push(delivery);
     // A refusal found before the gate (a missing slot) still goes through it: every recorded outcome has its intent.
-    else if (passed || (await gate())) recorded.push(record(delivery, sent));
+    else if (passed || (await gate())) keep(record(delivery, sent));
   });
   await Promise.all(recorded);
   if (stopped.length > 0) await deps.store.deliveries.deny(owner, stopped, (counts) => recordedLine(scope, counts));
