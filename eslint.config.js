@@ -22,6 +22,11 @@ export default tseslint.config(
     },
   },
   {
+    // An open… function of the store is a list of small statements over one table group; the file's own limit bounds it.
+    files: ["src/store/*.ts"],
+    rules: { "max-lines-per-function": ["error", { max: 150, skipBlankLines: true, skipComments: true }] },
+  },
+  {
     files: ["config/**/*.ts", "prisma.config.ts"],
     rules: { "no-restricted-syntax": "off" },
   },

@@ -13,17 +13,30 @@ const url = (...protocols: string[]) =>
   z
     .string()
     .refine((text) => URL.canParse(text), "is not an address")
-    .refine((text) => !URL.canParse(text) || protocols.includes(new URL(text).protocol), `must begin with ${protocols.map((p) => `${p}//`).join(" or ")}`);
+    .refine(
+      (text) => !URL.canParse(text) || protocols.includes(new URL(text).protocol),
+      `must begin with ${protocols.map((p) => `${p}//`).join(" or ")}`,
+    );
 
 const schema = z.object({
   BELLMAN_DATA_DIR: z.string().min(1).default("./data"),
   DATABASE_URL: url("postgresql:", "postgres:").optional(),
   REDIS_URL: url("redis:", "rediss:").optional(),
-  BELLMAN_QUEUE_PREFIX: z.string().regex(/^[a-z0-9-]{1,40}$/, "must be small letters, digits and hyphens").default("bellman"),
+  BELLMAN_QUEUE_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, "must be small letters, digits and hyphens")
+    .default("bellman"),
   PORT: z.coerce.number("must be a number").int().min(0).max(65535).default(3000),
-  HOST: z.enum(["127.0.0.1", "::1", "localhost", "0.0.0.0"], "must be 127.0.0.1 (or 0.0.0.0 inside a container): there is no sign-in yet").default("127.0.0.1"),
+  HOST: z
+    .enum(
+      ["127.0.0.1", "::1", "localhost", "0.0.0.0"],
+      "must be 127.0.0.1 (or 0.0.0.0 inside a container): there is no sign-in yet",
+    )
+    .default("127.0.0.1"),
   PUBLIC_URL: url("http:", "https:").optional(),
-  BELLMAN_SENDING: z.enum(["sandbox"], 'must be "sandbox": sending to the outside is not built yet').default("sandbox"),
+  BELLMAN_SENDING: z
+    .enum(["sandbox"], 'must be "sandbox": sending to the outside is not built yet')
+    .default("sandbox"),
   SMTP_URL: url("smtp:", "smtps:").optional(),
   SMTP_LOOKUP_URL: url("http:", "https:").optional(),
   TIMELINE_URL: url("http:", "https:").optional(),
@@ -52,7 +65,9 @@ export interface Settings {
 
 /** The settings, or a DomainError "settings" that lists every fault. Empty values count as not given. */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`);
@@ -68,7 +83,10 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     queuePrefix: e.BELLMAN_QUEUE_PREFIX,
     port: e.PORT,
     host: e.HOST,
-    publicUrl: (e.PUBLIC_URL ?? `http://${e.HOST === "0.0.0.0" ? "127.0.0.1" : e.HOST}:${e.PORT}`).replace(/\/$/, ""),
+    publicUrl: (e.PUBLIC_URL ?? `http://${e.HOST === "0.0.0.0" ? "127.0.0.1" : e.HOST}:${e.PORT}`).replace(
+      /\/$/,
+      "",
+    ),
     sending: e.BELLMAN_SENDING,
     smtpUrl: e.SMTP_URL,
     smtpLookupUrl: e.SMTP_LOOKUP_URL,

@@ -44,7 +44,14 @@ export async function visitHouse(settings: Settings): Promise<OpenHouse> {
   const { databaseUrl, smtpUrl, mailLookupUrl = null, timelineUrl = null, webUrl } = running;
   const services = { databaseUrl, smtpUrl, smtpLookupUrl: mailLookupUrl, timelineUrl };
   const deps = await openDeps({ ...settings, publicUrl: webUrl ?? settings.publicUrl }, services);
-  return { deps, visiting: true, outbox: null, timeline: null, announce: () => undefined, close: () => deps.end() };
+  return {
+    deps,
+    visiting: true,
+    outbox: null,
+    timeline: null,
+    announce: () => undefined,
+    close: () => deps.end(),
+  };
 }
 
 /** For one process of many (web, scheduler, worker): everything is somewhere else and must be named. */
@@ -53,33 +60,53 @@ export async function joinHouse(settings: Settings): Promise<OpenHouse> {
   if (!databaseUrl || !smtpUrl) {
     const running = await findHouse(settings.dataDir);
     if (running) return visitHouse(settings);
-    throw new DomainError("not-wired", "A process of its own needs DATABASE_URL and SMTP_URL. On one machine, use: npm start");
+    throw new DomainError(
+      "not-wired",
+      "A process of its own needs DATABASE_URL and SMTP_URL. On one machine, use: npm start",
+    );
   }
   await prepareDatabase(databaseUrl, MIGRATIONS);
   const deps = await openDeps(settings, { databaseUrl, smtpUrl, smtpLookupUrl, timelineUrl });
-  return { deps, visiting: true, outbox: null, timeline: null, announce: () => undefined, close: () => deps.end() };
+  return {
+    deps,
+    visiting: true,
+    outbox: null,
+    timeline: null,
+    announce: () => undefined,
+    close: () => deps.end(),
+  };
 }
 
 type Started = Services & { readonly outbox: MailSink | null; readonly timeline: Timeline | null };
 
-async function openServices(settings: Settings, house: House, opened: (() => Promise<unknown>)[]): Promise<Started> {
+async function openServices(
+  settings: Settings,
+  house: House,
+  opened: (() => Promise<unknown>)[],
+): Promise<Started> {
   const kept = <T extends { stop(): Promise<unknown> }>(service: T): T => {
     opened.push(() => service.stop());
     return service;
   };
-  const databaseUrl = settings.databaseUrl ?? kept(await startPostgres(join(settings.dataDir, "postgres"))).url;
-  const outbox = settings.smtpUrl ? null : kept(await startMailSink({ dir: settings.dataDir }));
-  const timeline = settings.timelineUrl ? null : kept(await startTimeline({ dir: settings.dataDir }));
-  const services = {
+  const databaseUrl =
+    settings.databaseUrl ?? kept(await startPostgres(join(settings.dataDir, "postgres"))).url;
+  const mail = settings.smtpUrl
+    ? { smtpUrl: settings.smtpUrl, smtpLookupUrl: settings.smtpLookupUrl ?? null, outbox: null }
+    : sinkMail(kept(await startMailSink({ dir: settings.dataDir })));
+  const social = settings.timelineUrl
+    ? { timelineUrl: settings.timelineUrl, timeline: null }
+    : ownTimeline(kept(await startTimeline({ dir: settings.dataDir })));
+  house.announce({
     databaseUrl,
-    smtpUrl: settings.smtpUrl ?? outbox?.smtpUrl ?? "",
-    smtpLookupUrl: settings.smtpLookupUrl ?? outbox?.lookupUrl ?? null,
-    timelineUrl: settings.timelineUrl ?? timeline?.url ?? null,
-  };
-  const { smtpLookupUrl: mailLookupUrl, timelineUrl } = services;
-  house.announce({ databaseUrl, smtpUrl: services.smtpUrl, ...(mailLookupUrl ? { mailLookupUrl } : {}), ...(timelineUrl ? { timelineUrl } : {}) });
-  return { ...services, outbox, timeline };
+    smtpUrl: mail.smtpUrl,
+    timelineUrl: social.timelineUrl,
+    ...(mail.smtpLookupUrl ? { mailLookupUrl: mail.smtpLookupUrl } : {}),
+  });
+  return { databaseUrl, ...mail, ...social };
 }
+
+const sinkMail = (outbox: MailSink) => ({ smtpUrl: outbox.smtpUrl, smtpLookupUrl: outbox.lookupUrl, outbox });
+const ownTimeline = (timeline: Timeline) => ({ timelineUrl: timeline.url, timeline });
 
 async function closeAll(opened: (() => Promise<unknown>)[], house: House): Promise<void> {
   for (const end of opened.reverse()) await end().catch(() => undefined);

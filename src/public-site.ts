@@ -19,7 +19,9 @@ export function openPublicSite(shelf: Pick<Store["site"], "publish" | "byId">, p
       // A sensitive page has an opaque address, as it stays in the browser's history (LAW6).
       const words = sensitive ? "" : `-${slugOf(title)}`;
       const slug = `${reference.toLowerCase()}-${language.toLowerCase()}${words}`;
-      return address(await shelf.publish({ id, slug, reference, language, title, summary, html, text, sensitive }));
+      return address(
+        await shelf.publish({ id, slug, reference, language, title, summary, html, text, sensitive }),
+      );
     },
     async find(id) {
       const article = await shelf.byId(id);

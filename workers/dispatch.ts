@@ -2,4 +2,5 @@
 import type { Deps } from "../src/deps.ts";
 import { dispatch } from "../src/journey/dispatch.ts";
 
-export default (deps: Deps, signal: AbortSignal) => deps.answer("dispatch", (payload) => dispatch(deps, { ...payload, signal }));
+export default (deps: Deps, signal: AbortSignal) =>
+  deps.answer("dispatch", (payload) => dispatch(deps, { ...payload, signal }));

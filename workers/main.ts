@@ -9,7 +9,10 @@ export type WorkerName = keyof typeof WORKERS;
 export const WORKER_NAMES = Object.keys(WORKERS) as WorkerName[];
 
 /** Closing stops claiming at once, finishes what has passed the gate and hands the rest back. */
-export function startWorkers(deps: Deps, only: readonly WorkerName[] = WORKER_NAMES): { close(): Promise<void> } {
+export function startWorkers(
+  deps: Deps,
+  only: readonly WorkerName[] = WORKER_NAMES,
+): { close(): Promise<void> } {
   const stopping = new AbortController();
   const working = only.map((name) => WORKERS[name](deps, stopping.signal));
   return {

@@ -7,10 +7,17 @@ import { sweep } from "../src/journey/sweep.ts";
 export default function startScheduler(deps: Deps): { close(): Promise<void> } {
   let running: Promise<unknown> = Promise.resolve();
   const beat = () => {
-    running = deps.store.leader.lead(() => sweep(deps)).catch((err: unknown) => deps.logger.error({ err }, "the sweep failed"));
+    running = deps.store.leader
+      .lead(() => sweep(deps))
+      .catch((err: unknown) => deps.logger.error({ err }, "the sweep failed"));
     return running;
   };
   const task = cron.schedule(`*/${SWEEP_SECONDS} * * * * *`, beat, { noOverlap: true });
   void beat();
-  return { close: () => Promise.resolve(task.destroy()).then(() => running).then(() => undefined) };
+  return {
+    close: () =>
+      Promise.resolve(task.destroy())
+        .then(() => running)
+        .then(() => undefined),
+  };
 }

@@ -8,8 +8,14 @@ export interface ExampleDeps {
   readonly secret: string;
 }
 
-const FIRST = "Aisha Alan Amira Anna Ben Bronwen Carlos Chloe Daniel Deepa Elsie Ewa Farid Fiona George Grace Hamza Hannah Iris Jakub Jan Jean Joyce Kasia Kofi Leila Liam Magda Maria Marek Mei Mohammed Nadia Noah Olga Omar Pat Peter Piotr Rosa Sam Siân Sofia Tariq Tomasz Una Victor Wei Yusuf Zofia".split(" ");
-const LAST = "Abara Aldous Bright Carver Dale Edgely Fenn Garland Hale Ibbot Jessop Kemp Larkin Mossley Nield Oakes Pell Quill Rudge Selby Thorne Upton Vale Wray Yarrow".split(" ");
+const FIRST =
+  "Aisha Alan Amira Anna Ben Bronwen Carlos Chloe Daniel Deepa Elsie Ewa Farid Fiona George Grace Hamza Hannah Iris Jakub Jan Jean Joyce Kasia Kofi Leila Liam Magda Maria Marek Mei Mohammed Nadia Noah Olga Omar Pat Peter Piotr Rosa Sam Siân Sofia Tariq Tomasz Una Victor Wei Yusuf Zofia".split(
+    " ",
+  );
+const LAST =
+  "Abara Aldous Bright Carver Dale Edgely Fenn Garland Hale Ibbot Jessop Kemp Larkin Mossley Nield Oakes Pell Quill Rudge Selby Thorne Upton Vale Wray Yarrow".split(
+    " ",
+  );
 const DOMAINS = ["example.org", "example.com", "example.net"];
 const INTERESTS = ["family", "night-time-economy", "neighbourhood-watch", "scams"];
 const CHUNK = 5_000;
@@ -26,7 +32,11 @@ function chances(seed: number): () => number {
 }
 
 /** `count` people spread over `areas`; many belong to several segments, some read Polish, some gave no name. */
-export function* examplePeople(count: number, areas: readonly string[], secret: string): Generator<NewSubscriber> {
+export function* examplePeople(
+  count: number,
+  areas: readonly string[],
+  secret: string,
+): Generator<NewSubscriber> {
   const chance = chances(1847);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(chance() * items.length)] as T;
   for (let i = 1; i <= count; i += 1) {
@@ -36,7 +46,15 @@ export function* examplePeople(count: number, areas: readonly string[], secret: 
     const interests = INTERESTS.filter(() => chance() < 0.25);
     const firstName = chance() < 0.92 ? first : null;
     const language = chance() < 0.07 ? "pl" : "en";
-    yield { email, emailHash: emailHash(secret, email), firstName, language, areaCode: pick(areas), groups: groupsOf(chance()), interests };
+    yield {
+      email,
+      emailHash: emailHash(secret, email),
+      firstName,
+      language,
+      areaCode: pick(areas),
+      groups: groupsOf(chance()),
+      interests,
+    };
   }
 }
 
@@ -50,7 +68,12 @@ const groupsOf = (draw: number): string[] => {
 /** Adds the first `count` example people who are not there yet, with their consent. `onProgress` hears how many were looked at. */
 export async function loadExamplePeople(
   { store, secret }: ExampleDeps,
-  { count, areas, listKey, onProgress }: { count: number; areas: readonly string[]; listKey: string; onProgress?: (done: number) => void },
+  {
+    count,
+    areas,
+    listKey,
+    onProgress,
+  }: { count: number; areas: readonly string[]; listKey: string; onProgress?: (done: number) => void },
 ): Promise<number> {
   const consent = {
     listKey,

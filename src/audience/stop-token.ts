@@ -15,4 +15,5 @@ export function subscriberOf(secret: string, token: string): string | null {
 }
 
 /** The keyed hash under which an address is suppressed; it outlives the address itself (LAW5). */
-export const emailHash = (secret: string, email: string): string => keyedHash(secret, "address", email.trim().toLowerCase());
+export const emailHash = (secret: string, email: string): string =>
+  keyedHash(secret, "address", email.trim().toLowerCase());

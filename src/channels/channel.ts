@@ -91,7 +91,10 @@ export interface Channel<Settings = unknown> {
 export const defineChannel = <Settings>(channel: Channel<Settings>): Channel<Settings> => channel;
 
 /** A rendition of another form is our own fault: the register pairs channels and forms. */
-export function expectForm<F extends Rendition["form"]>(rendition: Rendition, form: F): Extract<Rendition, { form: F }> {
+export function expectForm<F extends Rendition["form"]>(
+  rendition: Rendition,
+  form: F,
+): Extract<Rendition, { form: F }> {
   if (rendition.form !== form) throw new Error(`this channel carries ${form}, not ${rendition.form}`);
   return rendition as Extract<Rendition, { form: F }>;
 }

@@ -37,7 +37,8 @@ export default defineChannel({
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    const messageId = (deliveryKey: string) => `<${sha256(deliveryKey).slice(0, 40)}@${mailFrom.split("@")[1]}>`;
+    const messageId = (deliveryKey: string) =>
+      `<${sha256(deliveryKey).slice(0, 40)}@${mailFrom.split("@")[1]}>`;
     return {
       prepare(rendition, issue) {
         const compose = composer(rendition, issue);
@@ -55,7 +56,9 @@ export default defineChannel({
         };
       },
       lookup: async (deliveryKey) =>
-        smtpLookupUrl ? askLookup(smtpLookupUrl, { messageId: messageId(deliveryKey) }, () => messageId(deliveryKey)) : { found: "unknown" },
+        smtpLookupUrl
+          ? askLookup(smtpLookupUrl, { messageId: messageId(deliveryKey) }, () => messageId(deliveryKey))
+          : { found: "unknown" },
       close: () => Promise.resolve(smtp.close()),
     };
   },
@@ -65,25 +68,42 @@ export default defineChannel({
 function composer(rendition: Rendition, issue: Issue) {
   const { subject, html, text } = expectForm(rendition, "email");
   const parts = { subject: prepare(subject), html: prepare(html), text: prepare(text) };
-  const fixed = { "Content-Language": issue.language, "X-Bellman-Reference": issue.reference, "Auto-Submitted": "auto-generated" };
+  const fixed = {
+    "Content-Language": issue.language,
+    "X-Bellman-Reference": issue.reference,
+    "Auto-Submitted": "auto-generated",
+  };
   return (values: SlotValues) => {
-    const filled = { subject: parts.subject.fill(values), html: parts.html.fill(values, escapeHtml), text: parts.text.fill(values) };
+    const filled = {
+      subject: parts.subject.fill(values),
+      html: parts.html.fill(values, escapeHtml),
+      text: parts.text.fill(values),
+    };
     for (const part of Object.values(filled)) if (!part.ok) return part;
     const stop = values.unsubscribe_url;
     const headers = stop
       ? { ...fixed, "List-Unsubscribe": `<${stop}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }
       : fixed;
     const textOf = (part: keyof typeof filled) => (filled[part] as { text: string }).text;
-    return { ok: true as const, mail: { subject: cleanValue(textOf("subject")), html: textOf("html"), text: textOf("text"), headers } };
+    return {
+      ok: true as const,
+      mail: { subject: cleanValue(textOf("subject")), html: textOf("html"), text: textOf("text"), headers },
+    };
   };
 }
 
 const BODY_NEVER_SENT = new Set(["EDNS", "EAUTH", "ETLS", "ENOAUTH", "EPROXY", "ECONNREFUSED"]);
 
 /** Judged by the server's reply. Without one the body may have been taken, unless we never got as far as a session. */
-function outcomeOf(error: Error & { code?: string; responseCode?: number; syscall?: string; command?: string }): Outcome {
+function outcomeOf(
+  error: Error & { code?: string; responseCode?: number; syscall?: string; command?: string },
+): Outcome {
   if (!error.code) throw error; // not the server's answer, so it is our own fault
-  if (error.responseCode) return error.responseCode >= 500 ? refused(`smtp-${error.responseCode}`) : deferred(`smtp-${error.responseCode}`);
-  const neverSent = error.syscall === "connect" || error.syscall === "getaddrinfo" || BODY_NEVER_SENT.has(error.code);
+  if (error.responseCode)
+    return error.responseCode >= 500
+      ? refused(`smtp-${error.responseCode}`)
+      : deferred(`smtp-${error.responseCode}`);
+  const neverSent =
+    error.syscall === "connect" || error.syscall === "getaddrinfo" || BODY_NEVER_SENT.has(error.code);
   return neverSent ? deferred("relay-not-reached") : unknown("reply-lost");
 }

@@ -7,7 +7,9 @@ const NOT_CHANNELS = new Set(["channel.ts", "registry.ts"]);
 export type Registry = ReadonlyMap<string, Channel>;
 
 export async function loadChannels(): Promise<Registry> {
-  const files = (await readdir(new URL(".", import.meta.url))).filter((file) => file.endsWith(".ts") && !NOT_CHANNELS.has(file));
+  const files = (await readdir(new URL(".", import.meta.url))).filter(
+    (file) => file.endsWith(".ts") && !NOT_CHANNELS.has(file),
+  );
   const entries = await Promise.all(
     files.sort().map(async (file): Promise<[string, Channel]> => {
       const module = (await import(new URL(file, import.meta.url).href)) as { default: Channel };

@@ -31,10 +31,13 @@ export default defineChannel({
         return async ({ deliveryKey }, gate) => {
           if (!posts) return deferred("no-timeline");
           if (!(await gate())) return { kind: "stopped" };
-          return outcomeOf(await call(posts, { method: "POST", headers: { "idempotency-key": keyOf(deliveryKey) }, body }));
+          return outcomeOf(
+            await call(posts, { method: "POST", headers: { "idempotency-key": keyOf(deliveryKey) }, body }),
+          );
         };
       },
-      lookup: async (deliveryKey) => (posts ? askLookup(posts.href, { key: keyOf(deliveryKey) }, addressOf) : { found: "unknown" }),
+      lookup: async (deliveryKey) =>
+        posts ? askLookup(posts.href, { key: keyOf(deliveryKey) }, addressOf) : { found: "unknown" },
       close: () => Promise.resolve(),
     };
   },
@@ -53,7 +56,8 @@ const addressOf = (body: unknown): string => (body as { url?: string } | null)?.
 function outcomeOf(asked: Call): Outcome {
   if (!asked.answered) return asked.sent ? unknown("reply-lost") : deferred("timeline-not-reached");
   const { status, body } = asked.answer;
-  if (status === 200 || status === 201) return addressOf(body) ? accepted(addressOf(body)) : unknown("reply-unreadable");
+  if (status === 200 || status === 201)
+    return addressOf(body) ? accepted(addressOf(body)) : unknown("reply-unreadable");
   if (status === 429 || status === 503) return deferred(`http-${status}`);
   return status < 500 ? refused(`http-${status}`) : unknown(`http-${status}`);
 }

@@ -18,18 +18,24 @@ export function campaignCommands(program: Command): void {
     .option("--now", "send at once, whatever due time the file gives")
     .option("--wait", "wait until everything due has been sent")
     .option("--json", "print one JSON object at the end")
-    .action((file: string, options: RunOptions) => command((settings) => inHouse(visitHouse(settings), (house) => run(house, file, options))));
+    .action((file: string, options: RunOptions) =>
+      command((settings) => inHouse(visitHouse(settings), (house) => run(house, file, options))),
+    );
   campaign
     .command("list")
     .description("every campaign, newest first")
     .option("--json", "print one JSON object")
-    .action((options: { json?: true }) => command((settings) => inHouse(visitHouse(settings), (house) => list(house, options))));
+    .action((options: { json?: true }) =>
+      command((settings) => inHouse(visitHouse(settings), (house) => list(house, options))),
+    );
   campaign
     .command("show")
     .description("one campaign with its communications")
     .argument("<key>")
     .option("--json", "print one JSON object")
-    .action((key: string, options: { json?: true }) => command((settings) => inHouse(visitHouse(settings), (house) => show(house, key, options))));
+    .action((key: string, options: { json?: true }) =>
+      command((settings) => inHouse(visitHouse(settings), (house) => show(house, key, options))),
+    );
   campaign
     .command("status")
     .description("how far the sending of a campaign is")
@@ -46,8 +52,13 @@ type RunOptions = { now?: true; wait?: true; json?: true };
 async function run(house: OpenHouse, file: string, { now, wait, json }: RunOptions): Promise<void> {
   const { deps } = house;
   const signal = stopSignal();
-  const key = await startCampaign(deps, { text: await readFile(file, "utf8"), name: file, now: now === true });
-  if (!wait) return json ? sayJson({ campaign: key }) : say(`Planned and scheduled: ${key}. ${laterHint(house)}`);
+  const key = await startCampaign(deps, {
+    text: await readFile(file, "utf8"),
+    name: file,
+    now: now === true,
+  });
+  if (!wait)
+    return json ? sayJson({ campaign: key }) : say(`Planned and scheduled: ${key}. ${laterHint(house)}`);
   const finished = await withWorkers(house, () => watch(deps, key, signal));
   if (json) sayJson(finished);
   else printFinished(finished, deps.settings.publicUrl);
@@ -55,7 +66,9 @@ async function run(house: OpenHouse, file: string, { now, wait, json }: RunOptio
 }
 
 const laterHint = (house: OpenHouse) =>
-  house.visiting ? "The running Bellman sends what is due." : "It is sent when Bellman runs: npm start (or give --wait).";
+  house.visiting
+    ? "The running Bellman sends what is due."
+    : "It is sent when Bellman runs: npm start (or give --wait).";
 
 /** Our own workers, unless the house we visit has its own. */
 async function withWorkers<T>(house: OpenHouse, work: () => Promise<T>): Promise<T> {
@@ -101,7 +114,12 @@ async function list({ deps }: OpenHouse, { json }: { json?: true }): Promise<voi
   }));
   if (json) return sayJson({ campaigns: rows });
   if (rows.length === 0) return say("No campaigns yet. Plan one with: bellman campaign run FILE.yaml");
-  say(table(["key", "title", "lead agency", "first due", "state"], rows.map((r) => [r.key, r.title, r.lead, r.due?.slice(0, 16) ?? "", r.states.join(", ")])));
+  say(
+    table(
+      ["key", "title", "lead agency", "first due", "state"],
+      rows.map((r) => [r.key, r.title, r.lead, r.due?.slice(0, 16) ?? "", r.states.join(", ")]),
+    ),
+  );
 }
 
 async function show({ deps }: OpenHouse, key: string, { json }: { json?: true }): Promise<void> {
@@ -118,12 +136,19 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
   }));
   if (json) return sayJson({ ...finished, title: campaign?.title, communications });
   say(campaign?.title);
-  say(table(["reference", "communication", "state", "due", "signed off by"], communications.map((c) => [c.reference, c.title, c.state, c.dueInWords, c.approvedBy.join(", ")])));
+  say(
+    table(
+      ["reference", "communication", "state", "due", "signed off by"],
+      communications.map((c) => [c.reference, c.title, c.state, c.dueInWords, c.approvedBy.join(", ")]),
+    ),
+  );
   printFinished(finished, deps.settings.publicUrl);
 }
 
 async function status(house: OpenHouse, key: string, options: { watch?: true; json?: true }): Promise<void> {
-  const finished = options.watch ? await watch(house.deps, key, stopSignal()) : await standing(house.deps, key);
+  const finished = options.watch
+    ? await watch(house.deps, key, stopSignal())
+    : await standing(house.deps, key);
   if (options.json) sayJson(finished);
   else printFinished(finished, house.deps.settings.publicUrl);
 }

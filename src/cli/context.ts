@@ -34,7 +34,10 @@ export async function command(work: (settings: Settings) => Promise<void>): Prom
 }
 
 /** Opens a house for `work` and closes it whatever happens. */
-export async function inHouse<T>(open: Promise<OpenHouse>, work: (house: OpenHouse) => Promise<T>): Promise<T> {
+export async function inHouse<T>(
+  open: Promise<OpenHouse>,
+  work: (house: OpenHouse) => Promise<T>,
+): Promise<T> {
   const house = await open;
   try {
     return await work(house);

@@ -1,40 +1,47 @@
 // bellman in-doubt list | resolve: what nobody knows, and a person's word that ends it.
 import { type Command, Option } from "commander";
 import { resolveByHand } from "../journey/resolve.ts";
-import { visitHouse } from "../house.ts";
+import { type OpenHouse, visitHouse } from "../house.ts";
 import { command, inHouse } from "./context.ts";
 import { wholeNumber } from "./log.ts";
 import { say, sayJson, table } from "./print.ts";
 
 export function inDoubtCommands(program: Command): void {
-  const inDoubt = program.command("in-doubt").description("deliveries of which nobody knows whether they arrived");
+  const inDoubt = program
+    .command("in-doubt")
+    .description("deliveries of which nobody knows whether they arrived");
   inDoubt
     .command("list")
     .description("every delivery in doubt that no look-up could settle")
     .option("--json", "print one JSON object")
     .action((options: { json?: true }) =>
-      command((settings) =>
-        inHouse(visitHouse(settings), async ({ deps }) => {
-          const doubts = await deps.store.sweeping.inDoubt(1_000);
-          if (options.json) return sayJson({ inDoubt: doubts });
-          if (doubts.length === 0) return say("Nothing is in doubt.");
-          say(table(["delivery", "channel", "communication"], doubts.map((d) => [String(d.id), d.channelKey, d.communicationId])));
-        }),
-      ),
+      command((settings) => inHouse(visitHouse(settings), (house) => list(house, options))),
     );
   inDoubt
     .command("resolve")
     .description("say what you found out about one delivery")
     .argument("<delivery>", "its number", wholeNumber)
-    .addOption(new Option("--as <what>", "what you found").choices(["sent", "not-sent"]).makeOptionMandatory())
+    .addOption(
+      new Option("--as <what>", "what you found").choices(["sent", "not-sent"]).makeOptionMandatory(),
+    )
     .requiredOption("--by <email>", "who says so; it goes into the log")
     .option("--why <text>", "how you know", "a person checked")
-    .action((deliveryId: number, options: { as: string; by: string; why: string }) =>
-      command((settings) =>
-        inHouse(visitHouse(settings), async ({ deps }) => {
-          await resolveByHand(deps, { deliveryId, sent: options.as === "sent", by: options.by, why: options.why });
-          say(`Recorded: delivery ${deliveryId} was ${options.as}.`);
-        }),
-      ),
+    .action((deliveryId: number, options: Answer) =>
+      command((settings) => inHouse(visitHouse(settings), (house) => resolve(house, deliveryId, options))),
     );
+}
+
+type Answer = { as: "sent" | "not-sent"; by: string; why: string };
+
+async function list({ deps }: OpenHouse, { json }: { json?: true }): Promise<void> {
+  const doubts = await deps.store.sweeping.inDoubt(1_000);
+  if (json) return sayJson({ inDoubt: doubts });
+  if (doubts.length === 0) return say("Nothing is in doubt.");
+  const rows = doubts.map((doubt) => [String(doubt.id), doubt.channelKey, doubt.communicationId]);
+  say(table(["delivery", "channel", "communication"], rows));
+}
+
+async function resolve({ deps }: OpenHouse, deliveryId: number, { as, by, why }: Answer): Promise<void> {
+  await resolveByHand(deps, { deliveryId, sent: as === "sent", by, why });
+  say(`Recorded: delivery ${deliveryId} was ${as}.`);
 }

@@ -15,17 +15,23 @@ export function logCommands(program: Command): void {
     .option("--campaign <key>", "only of one campaign")
     .option("--limit <n>", "how many", wholeNumber, 20)
     .option("--json", "print one JSON object")
-    .action((options: ListOptions) => command((settings) => inHouse(visitHouse(settings), (house) => list(house, options))));
+    .action((options: ListOptions) =>
+      command((settings) => inHouse(visitHouse(settings), (house) => list(house, options))),
+    );
   log
     .command("show")
     .description("one entry, whole")
     .argument("<number>", "its number", wholeNumber)
-    .action((seq: number) => command((settings) => inHouse(visitHouse(settings), (house) => show(house, seq))));
+    .action((seq: number) =>
+      command((settings) => inHouse(visitHouse(settings), (house) => show(house, seq))),
+    );
   log
     .command("verify")
     .description("check that no entry was changed, removed or put in between")
     .option("--json", "print one JSON object")
-    .action((options: { json?: true }) => command((settings) => inHouse(visitHouse(settings), (house) => verify(house, options))));
+    .action((options: { json?: true }) =>
+      command((settings) => inHouse(visitHouse(settings), (house) => verify(house, options))),
+    );
 }
 
 type ListOptions = { campaign?: string; limit: number; json?: true };
@@ -35,12 +41,21 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-const plain = ({ seq, at, body }: StoredEntry) => ({ seq, at, ...(JSON.parse(body) as { kind: string; actor: string; campaign?: string; reference?: string }) });
+const plain = ({ seq, at, body }: StoredEntry) => ({
+  seq,
+  at,
+  ...(JSON.parse(body) as { kind: string; actor: string; campaign?: string; reference?: string }),
+});
 
 async function list({ deps }: OpenHouse, { campaign, limit, json }: ListOptions): Promise<void> {
   const entries = (await deps.store.log.list({ ...(campaign ? { campaign } : {}), limit })).map(plain);
   if (json) return sayJson({ entries });
-  say(table(["entry", "when", "what", "who", "campaign", "reference"], entries.map((e) => [e.seq, e.at.slice(0, 19), e.kind, e.actor, e.campaign ?? "", e.reference ?? ""])));
+  say(
+    table(
+      ["entry", "when", "what", "who", "campaign", "reference"],
+      entries.map((e) => [e.seq, e.at.slice(0, 19), e.kind, e.actor, e.campaign ?? "", e.reference ?? ""]),
+    ),
+  );
 }
 
 async function show({ deps }: OpenHouse, seq: number): Promise<void> {
@@ -51,18 +66,23 @@ async function show({ deps }: OpenHouse, seq: number): Promise<void> {
 
 /** Reads the whole chain; names the first entry at fault and fails. */
 async function verify({ deps }: OpenHouse, { json }: { json?: true }): Promise<void> {
-  let before: StoredEntry | null = null;
-  for await (const entry of deps.store.log.all()) {
-    const fault = faultIn(entry, before, sha256);
-    if (fault) {
-      if (json) sayJson({ ok: false, entry: entry.seq, fault });
-      note(`bellman: ${fault}`);
-      process.exitCode = EXIT.failed;
-      return;
-    }
-    before = entry;
+  const { head, fault } = await walk(deps.store.log.all());
+  if (fault === null) {
+    const { seq: entries = 0, hash = "none" } = head ?? {};
+    if (json) return sayJson({ ok: true, entries, head: hash });
+    return say(`The log is whole: ${entries} entries, each continuing from the one before. Head: ${hash}`);
   }
-  const checked = before?.seq ?? 0;
-  if (json) sayJson({ ok: true, entries: checked, head: before?.hash ?? null });
-  else say(`The log is whole: ${checked} entries, each continuing from the one before. Head: ${before?.hash ?? "none"}`);
+  if (json) sayJson({ ok: false, entry: fault.entry, fault: fault.sentence });
+  note(`bellman: ${fault.sentence}`);
+  process.exitCode = EXIT.failed;
+}
+
+async function walk(entries: AsyncIterable<StoredEntry>) {
+  let head: StoredEntry | null = null;
+  for await (const entry of entries) {
+    const sentence = faultIn(entry, head, sha256);
+    if (sentence !== null) return { head, fault: { entry: entry.seq, sentence } };
+    head = entry;
+  }
+  return { head, fault: null };
 }

@@ -8,12 +8,21 @@ export const sayJson = (value: unknown): void => say(JSON.stringify(value));
 
 /** Columns as wide as their widest cell; numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-GB") : cell)));
+  const cells = [head, ...rows].map((row) =>
+    row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-GB") : cell)),
+  );
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const isNumber = head.map((_, column) => rows.some((row) => typeof row[column] === "number"));
   const line = (row: readonly string[]) =>
-    row.map((cell, i) => (isNumber[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join("  ").trimEnd();
-  return [line(cells[0] ?? []), widths.map((w) => "-".repeat(w)).join("  "), ...cells.slice(1).map(line)].join("\n");
+    row
+      .map((cell, i) => (isNumber[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return [
+    line(cells[0] ?? []),
+    widths.map((w) => "-".repeat(w)).join("  "),
+    ...cells.slice(1).map(line),
+  ].join("\n");
 }
 
 export interface Progress {
@@ -55,11 +64,14 @@ function progressLines(what: string): Progress {
 
 /** One plain sentence, then every fault on a line of its own. */
 export function explain(error: unknown): string {
-  if (error instanceof DomainError) return [error.message, ...error.faults.map((fault) => `  - ${fault}`)].join("\n");
+  if (error instanceof DomainError)
+    return [error.message, ...error.faults.map((fault) => `  - ${fault}`)].join("\n");
   if (error instanceof IllegalMove) return error.message;
   const { message, code } = error as { message?: string; code?: string };
-  if (code === "ENOENT") return `There is no file ${(error as { path?: string }).path ?? ""}. Check the name and the folder.`;
-  if (code === "EACCES") return `The file ${(error as { path?: string }).path ?? ""} may not be read. Check its rights.`;
+  if (code === "ENOENT")
+    return `There is no file ${(error as { path?: string }).path ?? ""}. Check the name and the folder.`;
+  if (code === "EACCES")
+    return `The file ${(error as { path?: string }).path ?? ""} may not be read. Check its rights.`;
   if (code === "EADDRINUSE")
     return `Port ${(error as { port?: number }).port ?? ""} is in use by another program. Stop it, or choose another with PORT=3001 npm start.`;
   return `Something went wrong inside Bellman: ${message ?? String(error)}. Nothing that was recorded is lost. Run again with LOG_LEVEL=debug to see where.`;

@@ -12,28 +12,45 @@ export function processCommands(program: Command): void {
   program
     .command("web")
     .description("only the pages and the public site")
-    .action(() => command((settings) => serve(settings, async (house) => listen(house, settings), `pages at ${settings.publicUrl}`)));
+    .action(() =>
+      command((settings) =>
+        serve(settings, async (house) => listen(house, settings), `pages at ${settings.publicUrl}`),
+      ),
+    );
   program
     .command("scheduler")
     .description("only the scheduler: releases what is due, sweeps what the queue lost")
-    .action(() => command((settings) => serve(settings, (house) => Promise.resolve(startScheduler(house.deps)), "scheduler")));
+    .action(() =>
+      command((settings) =>
+        serve(settings, (house) => Promise.resolve(startScheduler(house.deps)), "scheduler"),
+      ),
+    );
   program
     .command("worker")
     .description("only the workers; start as many as you like")
     .option("--only <names>", `some of: ${WORKER_NAMES.join(",")}`, workerNames)
     .action((options: { only?: WorkerName[] }) =>
-      command((settings) => serve(settings, (house) => Promise.resolve(startWorkers(house.deps, options.only)), "worker")),
+      command((settings) =>
+        serve(settings, (house) => Promise.resolve(startWorkers(house.deps, options.only)), "worker"),
+      ),
     );
 }
 
 function workerNames(text: string): WorkerName[] {
   const names = text.split(",");
   const unknown = names.filter((name) => !WORKER_NAMES.includes(name as WorkerName));
-  if (unknown.length > 0) throw new InvalidArgumentError(`There is no worker "${unknown.join('", "')}"; there are: ${WORKER_NAMES.join(", ")}.`);
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(
+      `There is no worker "${unknown.join('", "')}"; there are: ${WORKER_NAMES.join(", ")}.`,
+    );
   return names as WorkerName[];
 }
 
-async function serve(settings: Settings, open: (house: OpenHouse) => Promise<{ close(): Promise<unknown> | void }>, what: string): Promise<void> {
+async function serve(
+  settings: Settings,
+  open: (house: OpenHouse) => Promise<{ close(): Promise<unknown> | void }>,
+  what: string,
+): Promise<void> {
   const signal = stopSignal();
   await inHouse(joinHouse(settings), async (house) => {
     const running = await open(house);

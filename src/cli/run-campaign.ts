@@ -11,7 +11,7 @@ import { sleep } from "../lib/clock.ts";
 import { readCampaign } from "../library/campaign-text.ts";
 import { freezePictures, fromFolder } from "../library/pictures.ts";
 import { progress } from "./print.ts";
-import { knownOf, libraryPictures } from "./setup.ts";
+import { knownOf, libraryPictures } from "./planning.ts";
 
 export interface CampaignText {
   readonly text: string;
@@ -28,8 +28,15 @@ export async function startCampaign(deps: Deps, { text, name, now }: CampaignTex
     ? await libraryPictures(deps)(read.libraryKey)
     : await freezePictures(campaign.images, fromFolder(dirname(name)), deps.store.site.keepPicture);
   const { libraryKey } = read;
-  const key = await plan(deps, { campaign, images, libraryKey, seasonKey: null, repeatedHour: campaign.repeated_hour });
-  for (const { id } of (await deps.store.plan.campaign(key))?.communications ?? []) await takeThrough(deps, id);
+  const key = await plan(deps, {
+    campaign,
+    images,
+    libraryKey,
+    seasonKey: null,
+    repeatedHour: campaign.repeated_hour,
+  });
+  for (const { id } of (await deps.store.plan.campaign(key))?.communications ?? [])
+    await takeThrough(deps, id);
   return key;
 }
 
@@ -40,9 +47,16 @@ async function takeThrough(deps: Deps, communicationId: string): Promise<void> {
   const answers = { joint: false, duplicate: false, referral: "", note: "started from a campaign file" };
   await coordinate(deps, { communicationId, actor: author, answers });
   const contentHash = await submit(deps, { communicationId, actor: author });
-  await decide(deps, { communicationId, by: approver, decision: "approved", contentHash, why: "approved by itself in the sandbox" });
+  await decide(deps, {
+    communicationId,
+    by: approver,
+    decision: "approved",
+    contentHash,
+    why: "approved by itself in the sandbox",
+  });
   await schedule(deps, { communicationId, actor: author });
-  if ((await deps.store.plan.now()) >= communication.dueAt.toISOString()) await deps.doorbell.ring("release", { communicationId });
+  if ((await deps.store.plan.now()) >= communication.dueAt.toISOString())
+    await deps.doorbell.ring("release", { communicationId });
 }
 
 export interface Finished {
@@ -65,7 +79,9 @@ export interface Finished {
 /** Where a campaign stands now, with what the log says of it. */
 export async function standing(deps: Deps, key: string): Promise<Finished> {
   const { ids, counts } = await position(deps, key);
-  const proofs = (await Promise.all(ids.map((id) => deps.store.pages.proofs(id)))).flat().flatMap(({ proof }) => proof ?? []);
+  const proofs = (await Promise.all(ids.map((id) => deps.store.pages.proofs(id))))
+    .flat()
+    .flatMap(({ proof }) => proof ?? []);
   const isPage = (proof: string) => proof.includes("/news/");
   const { log } = deps.store;
   return {
@@ -75,16 +91,21 @@ export async function standing(deps: Deps, key: string): Promise<Finished> {
     posts: proofs.filter((proof) => !isPage(proof)),
     pages: proofs.filter(isPage),
     logEntries: await log.count(key),
-    acceptedInLog: (await log.sum(key, "deliveries.recorded", "accepted")) + (await log.sum(key, "deliveries.resolved", "accepted")),
+    acceptedInLog:
+      (await log.sum(key, "deliveries.recorded", "accepted")) +
+      (await log.sum(key, "deliveries.resolved", "accepted")),
   };
 }
 
 async function position(deps: Deps, key: string) {
   const campaign = await deps.store.plan.campaign(key);
-  if (!campaign) throw new DomainError("no-such-campaign", `There is no campaign "${key}". See: bellman campaign list`);
+  if (!campaign)
+    throw new DomainError("no-such-campaign", `There is no campaign "${key}". See: bellman campaign list`);
   const ids = campaign.communications.map((communication) => communication.id);
   const now = await deps.store.plan.now();
-  const toRelease = campaign.communications.filter((c) => c.state === "scheduled" && c.dueAt.toISOString() <= now).length;
+  const toRelease = campaign.communications.filter(
+    (c) => c.state === "scheduled" && c.dueAt.toISOString() <= now,
+  ).length;
   return { ids, counts: await deps.store.pages.progress(ids), toRelease };
 }
 

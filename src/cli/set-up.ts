@@ -11,17 +11,29 @@ import { type OpenHouse, visitHouse } from "../house.ts";
 import { command, inHouse } from "./context.ts";
 import { wholeNumber } from "./log.ts";
 import { progress, say, table } from "./print.ts";
-import { knownOf, libraryPictures, readSeasons } from "./setup.ts";
+import { knownOf, libraryPictures, readSeasons } from "./planning.ts";
 
 export function setUpCommands(program: Command): void {
+  houseCommands(program);
+  partnershipCommands(program);
+}
+
+function houseCommands(program: Command): void {
   program
     .command("migrate")
     .description("bring the database's tables up to date")
-    .action(() => command((settings) => inHouse(visitHouse(settings), () => Promise.resolve(say("The tables are up to date.")))));
+    .action(() =>
+      command((settings) =>
+        inHouse(visitHouse(settings), () => Promise.resolve(say("The tables are up to date."))),
+      ),
+    );
   program
     .command("doctor")
     .description("check what Bellman needs on this machine")
     .action(() => command((settings) => inHouse(visitHouse(settings), doctor)));
+}
+
+function partnershipCommands(program: Command): void {
   program
     .command("apply")
     .description("set up the partnership from a file: agencies, people, areas, channels, segments")
@@ -29,7 +41,9 @@ export function setUpCommands(program: Command): void {
     .option("--dry-run", "only show what would change")
     .option("--by <email>", "who applies it; it goes into the log", "bellman")
     .action((files: string[], options: { dryRun?: true; by: string }) =>
-      command((settings) => inHouse(visitHouse(settings), async (house) => void (await applyFiles(house, files, options)))),
+      command((settings) =>
+        inHouse(visitHouse(settings), async (house) => void (await applyFiles(house, files, options))),
+      ),
     );
   const example = program.command("example").description("generated people for trying things out");
   example
@@ -37,7 +51,11 @@ export function setUpCommands(program: Command): void {
     .description("add generated subscribers at example domains")
     .requiredOption("--count <n>", "how many there should be", wholeNumber)
     .action((options: { count: number }) =>
-      command((settings) => inHouse(visitHouse(settings), async (house) => say(`Added ${await addExamplePeople(house, options.count)} people.`))),
+      command((settings) =>
+        inHouse(visitHouse(settings), async (house) =>
+          say(`Added ${await addExamplePeople(house, options.count)} people.`),
+        ),
+      ),
     );
   program
     .command("seasons")
@@ -46,13 +64,25 @@ export function setUpCommands(program: Command): void {
 }
 
 /** Shows each change; returns how many there were. */
-export async function applyFiles({ deps }: OpenHouse, files: readonly string[], { dryRun, by }: { dryRun?: true; by: string }): Promise<number> {
+export async function applyFiles(
+  { deps }: OpenHouse,
+  files: readonly string[],
+  { dryRun, by }: { dryRun?: true; by: string },
+): Promise<number> {
   let changes = 0;
   for (const file of files) {
-    const changed = await apply(deps, { text: await readFile(file, "utf8"), name: file, actor: by, dryRun: dryRun === true });
+    const changed = await apply(deps, {
+      text: await readFile(file, "utf8"),
+      name: file,
+      actor: by,
+      dryRun: dryRun === true,
+    });
     for (const line of changed) say(line);
     if (changed.length === 0) say(`${file}: nothing to change.`);
-    else say(`${file}: ${changed.length} change(s)${dryRun ? " to make; nothing was stored (dry run)" : " made"}.`);
+    else
+      say(
+        `${file}: ${changed.length} change(s)${dryRun ? " to make; nothing was stored (dry run)" : " made"}.`,
+      );
     changes += changed.length;
   }
   return changes;
@@ -65,7 +95,12 @@ export async function addExamplePeople({ deps }: OpenHouse, count: number): Prom
   const listKey = lists[0]?.key;
   if (listKey === undefined) return 0;
   const bar = progress("people");
-  const added = await loadExamplePeople(deps, { count, areas: places, listKey, onProgress: (done) => bar.update(done, count) });
+  const added = await loadExamplePeople(deps, {
+    count,
+    areas: places,
+    listKey,
+    onProgress: (done) => bar.update(done, count),
+  });
   bar.stop();
   return added;
 }
@@ -73,13 +108,33 @@ export async function addExamplePeople({ deps }: OpenHouse, count: number): Prom
 export async function planYear({ deps }: OpenHouse) {
   const file = await readSeasons();
   const from = (await deps.store.plan.now()).slice(0, 10);
-  const steps = { store: deps.store, library: deps.library, plan: (input: Parameters<typeof plan>[1]) => plan(deps, input), pictures: libraryPictures(deps) };
-  return planSeasons(steps, { file, known: await knownOf(deps), from: addDays(from, 1), to: addDays(from, 365) });
+  const steps = {
+    store: deps.store,
+    library: deps.library,
+    plan: (input: Parameters<typeof plan>[1]) => plan(deps, input),
+    pictures: libraryPictures(deps),
+  };
+  return planSeasons(steps, {
+    file,
+    known: await knownOf(deps),
+    from: addDays(from, 1),
+    to: addDays(from, 365),
+  });
 }
 
 async function seasons(house: OpenHouse): Promise<void> {
   const planned = await planYear(house);
-  say(table(["due", "campaign", "title", ""], planned.map((p) => [p.dueWall.replace("T", " "), p.key, p.title, p.isNew ? "planned now" : "was planned"])));
+  say(
+    table(
+      ["due", "campaign", "title", ""],
+      planned.map((p) => [
+        p.dueWall.replace("T", " "),
+        p.key,
+        p.title,
+        p.isNew ? "planned now" : "was planned",
+      ]),
+    ),
+  );
 }
 
 async function doctor({ deps, visiting }: OpenHouse): Promise<void> {
@@ -90,7 +145,11 @@ async function doctor({ deps, visiting }: OpenHouse): Promise<void> {
     ["queue", backendName, "answers"],
     ["relay", settings.smtpUrl ? "SMTP_URL" : "built-in sink", new URL(services.smtpUrl).host],
     ["sending", settings.sending, "nothing leaves this machine"],
-    ["partnership", partnership?.name ?? "none", partnership ? "set up" : "run: bellman apply config/partnership.example.yaml"],
+    [
+      "partnership",
+      partnership?.name ?? "none",
+      partnership ? "set up" : "run: bellman apply config/partnership.example.yaml",
+    ],
     ["house", settings.dataDir, visiting ? "kept by a running Bellman" : "free"],
     ["browser", browserPath() ?? "none of the system's", "only tests need one"],
   ];

@@ -42,7 +42,9 @@ async function start(settings: Settings): Promise<void> {
     await firstTime(house);
     await mainJob(house, signal);
     if (!signal.aborted) say(`\nServing ${settings.publicUrl} until you press Ctrl-C.`);
-    await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })));
+    await new Promise<void>((resolve) =>
+      signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true }),
+    );
   } finally {
     for (const close of closing.reverse()) await close();
   }
@@ -60,7 +62,8 @@ async function firstTime(house: OpenHouse): Promise<void> {
     if (added > 0) say(`Added ${added} generated subscribers.`);
   }
   const planned = (await planYear(house)).filter((season) => season.isNew);
-  if (planned.length > 0) say(`Planned ${planned.length} campaigns of the year ahead: ${settings(house)}/year`);
+  if (planned.length > 0)
+    say(`Planned ${planned.length} campaigns of the year ahead: ${settings(house)}/year`);
 }
 
 const settings = (house: OpenHouse) => house.deps.settings.publicUrl;
@@ -70,7 +73,11 @@ async function mainJob(house: OpenHouse, signal: AbortSignal): Promise<void> {
   const { deps } = house;
   if (!(await deps.store.plan.campaign(FIRST_KEY))) {
     say("\nReleasing “Burglary in the dark nights” to five segments by email, social account and website …");
-    await startCampaign(deps, { text: await readFile(FIRST_CAMPAIGN, "utf8"), name: FIRST_CAMPAIGN, now: true });
+    await startCampaign(deps, {
+      text: await readFile(FIRST_CAMPAIGN, "utf8"),
+      name: FIRST_CAMPAIGN,
+      now: true,
+    });
   }
   printFinished(await watch(deps, FIRST_KEY, signal), settings(house));
 }

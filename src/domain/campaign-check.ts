@@ -5,7 +5,11 @@ import { pointedAt } from "./issue.ts";
 /** What the partnership has, by key. */
 export interface Known {
   readonly agencies: readonly string[];
-  readonly people: readonly { readonly email: string; readonly agencyKey: string; readonly roles: readonly string[] }[];
+  readonly people: readonly {
+    readonly email: string;
+    readonly agencyKey: string;
+    readonly roles: readonly string[];
+  }[];
   readonly priorities: readonly string[];
   readonly channels: readonly string[];
   readonly segments: readonly string[];
@@ -22,7 +26,12 @@ export function campaignFaults(campaign: WrittenCampaign, known: Known): Fault[]
     names.flatMap((name, i) =>
       have.includes(name)
         ? []
-        : [{ path: path.length > 1 || names.length > 1 ? [...path, i] : path, message: `there is no ${what} "${name}" (known: ${have.join(", ")})` }],
+        : [
+            {
+              path: path.length > 1 || names.length > 1 ? [...path, i] : path,
+              message: `there is no ${what} "${name}" (known: ${have.join(", ")})`,
+            },
+          ],
     );
   return [
     ...find(["lead_agency"], "agency", [campaign.lead_agency], known.agencies),
@@ -44,7 +53,9 @@ export function campaignFaults(campaign: WrittenCampaign, known: Known): Fault[]
       ];
     }),
     ...campaign.communications.flatMap(({ key }, i, all) =>
-      all.findIndex((other) => other.key === key) < i ? [{ path: ["communications", i, "key"], message: `"${key}" is there twice` }] : [],
+      all.findIndex((other) => other.key === key) < i
+        ? [{ path: ["communications", i, "key"], message: `"${key}" is there twice` }]
+        : [],
     ),
   ];
 }
@@ -55,10 +66,18 @@ function peopleFaults(campaign: WrittenCampaign, { people }: Known): Fault[] {
   const faults: Fault[] = [];
   const needs = (field: "author" | "approver") => {
     const person = find(campaign[field]);
-    if (!person) faults.push({ path: [field], message: "this person is not in the partnership; add them with bellman apply" });
-    else if (!person.roles.includes(field)) faults.push({ path: [field], message: `this person does not have the role ${field}` });
+    if (!person)
+      faults.push({
+        path: [field],
+        message: "this person is not in the partnership; add them with bellman apply",
+      });
+    else if (!person.roles.includes(field))
+      faults.push({ path: [field], message: `this person does not have the role ${field}` });
     else if (!involved.includes(person.agencyKey))
-      faults.push({ path: [field], message: `this person's agency, ${person.agencyKey}, neither leads nor contributes` });
+      faults.push({
+        path: [field],
+        message: `this person's agency, ${person.agencyKey}, neither leads nor contributes`,
+      });
   };
   needs("author");
   needs("approver");

@@ -17,7 +17,13 @@ export const EMPHASES = [
 /** The Community Involvement Continuum (R16). */
 export const LEVELS = ["inform", "consult", "involve", "collaborate", "empower"] as const;
 /** Message classes (LAW1): they decide what basis is needed and what happens to an unknown outcome. */
-export const CLASSES = ["emergency", "public-task-information", "direct-marketing", "consultation", "internal"] as const;
+export const CLASSES = [
+  "emergency",
+  "public-task-information",
+  "direct-marketing",
+  "consultation",
+  "internal",
+] as const;
 
 const variants = z.record(key, z.record(language, z.strictObject({ email: emailVariant })));
 
@@ -72,7 +78,9 @@ export const carriers = {
 const sending = {
   ...carriers,
   /** A local time, or "now". */
-  due: z.union([z.literal("now"), wallTime], { error: 'must be "now" or a local time such as "2026-10-25 09:00"' }),
+  due: z.union([z.literal("now"), wallTime], {
+    error: 'must be "now" or a local time such as "2026-10-25 09:00"',
+  }),
   /** Which of the two, where a local time happens twice as the clocks go back. */
   repeated_hour: z.enum(["first", "second"]).optional(),
 };
@@ -92,8 +100,14 @@ export type WrittenCampaign = z.infer<typeof writtenCampaign>;
 export type TakenCampaign = z.infer<typeof takenCampaign>;
 
 /** The library's message under the campaign's own key and senders. What the campaign gives itself holds for every communication. */
-export function takeFrom(message: LibraryMessage, { library: _library, ...own }: TakenCampaign): WrittenCampaign {
-  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as Omit<TakenCampaign, "library">;
+export function takeFrom(
+  message: LibraryMessage,
+  { library: _library, ...own }: TakenCampaign,
+): WrittenCampaign {
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as Omit<
+    TakenCampaign,
+    "library"
+  >;
   const communications = message.communications.map(({ audience, channels, ...communication }) => ({
     ...communication,
     ...(audience && !own.audience ? { audience } : {}),

@@ -8,8 +8,11 @@ export const line = (max: number) =>
     .trim()
     .min(1, "must not be empty")
     .max(max, `must be at most ${max} characters`)
-    // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
-    .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u, "must be one line without control characters");
+
+    .regex(
+      /^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u,
+      "must be one line without control characters",
+    );
 
 const passage = (max: number) =>
   z
@@ -17,8 +20,11 @@ const passage = (max: number) =>
     .trim()
     .min(1, "must not be empty")
     .max(max, `must be at most ${max} characters`)
-    // eslint-disable-next-line no-control-regex -- as above, but a passage may run over several lines
-    .regex(/^[^\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u, "must not hold control characters");
+
+    .regex(
+      /^[^\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u,
+      "must not hold control characters",
+    );
 
 export const key = z
   .string()
@@ -26,10 +32,15 @@ export const key = z
   .max(60);
 
 /** BCP 47, the two-letter or regional forms a partnership uses: "en", "pl", "cy". */
-export const language = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "must be a language code such as en or pl");
+export const language = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "must be a language code such as en or pl");
 
 /** Only addresses a person can safely be sent to (H39). */
-export const link = z.url({ protocol: /^(https?|mailto|tel)$/, error: "must be an http, https, mailto or tel address" });
+export const link = z.url({
+  protocol: /^(https?|mailto|tel)$/,
+  error: "must be an http, https, mailto or tel address",
+});
 
 export const block = z.union([
   z.strictObject({ heading: line(120) }),
@@ -69,7 +80,11 @@ export type LanguageContent = z.infer<typeof languageContent>;
 export const emailVariant = emailContent.partial();
 export type EmailVariant = z.infer<typeof emailVariant>;
 
-export const image = z.strictObject({ key, file: z.string().regex(/^[a-z0-9-]+\.(png|jpg)$/), alt: line(300) });
+export const image = z.strictObject({
+  key,
+  file: z.string().regex(/^[a-z0-9-]+\.(png|jpg)$/),
+  alt: line(300),
+});
 export type ImageRef = z.infer<typeof image>;
 
 /** The form of a rendition. A channel asks for one of these; content provides them. */

@@ -33,7 +33,9 @@ export function overlaps(subject: Planned, plan: readonly Planned[]): Overlap[] 
       leadAgency: other.leadAgency,
       because: [
         ...(other.priority === subject.priority ? (["same priority"] as const) : []),
-        ...(other.audience.some((segment) => subject.audience.includes(segment)) ? (["same audience"] as const) : []),
+        ...(other.audience.some((segment) => subject.audience.includes(segment))
+          ? (["same audience"] as const)
+          : []),
       ],
     }))
     .filter((overlap) => overlap.because.length > 0);

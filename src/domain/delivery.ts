@@ -36,7 +36,14 @@ export type DeliveryEvent =
 
 export const DELIVERY_MOVES: Moves<DeliveryState, DeliveryEvent> = {
   queued: { claim: "claimed", hold: "held", cancel: "cancelled", expire: "expired" },
-  claimed: { pass: "intent", lapse: "queued", suppress: "suppressed", expire: "expired", hold: "held", give_up: "dead" },
+  claimed: {
+    pass: "intent",
+    lapse: "queued",
+    suppress: "suppressed",
+    expire: "expired",
+    hold: "held",
+    give_up: "dead",
+  },
   intent: { accept: "accepted", refuse: "refused", defer: "deferred", lose: "in_doubt", lapse: "in_doubt" },
   in_doubt: { find: "accepted", miss: "queued" },
   deferred: { retry: "queued", give_up: "dead", expire: "expired", hold: "held", cancel: "cancelled" },
@@ -53,7 +60,12 @@ export const DELIVERY_MOVES: Moves<DeliveryState, DeliveryEvent> = {
 export const moveDelivery = mover("delivery", DELIVERY_MOVES);
 
 /** States in which the machine still has something to do. What is in doubt or held waits for a look-up or a person. */
-export const OPEN_STATES = ["queued", "claimed", "intent", "deferred"] as const satisfies readonly DeliveryState[];
+export const OPEN_STATES = [
+  "queued",
+  "claimed",
+  "intent",
+  "deferred",
+] as const satisfies readonly DeliveryState[];
 
 /** States nothing leads out of: the delivery has ended. */
 export const isSettled = (state: DeliveryState): boolean => Object.keys(DELIVERY_MOVES[state]).length === 0;

@@ -18,9 +18,17 @@ export interface Base {
 }
 
 /** The campaign's own due time; or a sentence that says why it cannot be that. */
-export function baseTime({ due, zone, now, repeated }: Base): { wall: string; instant: string } | { fault: string } {
+export function baseTime({
+  due,
+  zone,
+  now,
+  repeated,
+}: Base): { wall: string; instant: string } | { fault: string } {
   if (due === "now") {
-    const wall = Temporal.Instant.from(now).toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: "minute" });
+    const wall = Temporal.Instant.from(now)
+      .toZonedDateTimeISO(zone)
+      .toPlainDateTime()
+      .toString({ smallestUnit: "minute" });
     return { wall, instant: now };
   }
   const resolved = resolveWallTime(due, zone, repeated);
@@ -30,11 +38,21 @@ export function baseTime({ due, zone, now, repeated }: Base): { wall: string; in
 }
 
 /** A communication some days after the campaign's due time: the same time of day, whatever the clocks do between. */
-export function dueTimes(base: { wall: string; instant: string }, zone: string, afterDays: number, usefulDays: number): DueTimes {
+export function dueTimes(
+  base: { wall: string; instant: string },
+  zone: string,
+  afterDays: number,
+  usefulDays: number,
+): DueTimes {
   const due =
     afterDays === 0
       ? base
-      : resolveRecurring(Temporal.PlainDateTime.from(base.wall).add({ days: afterDays }).toString({ smallestUnit: "minute" }), zone);
+      : resolveRecurring(
+          Temporal.PlainDateTime.from(base.wall)
+            .add({ days: afterDays })
+            .toString({ smallestUnit: "minute" }),
+          zone,
+        );
   const latest = Temporal.Instant.from(due.instant).add({ minutes: Math.round(usefulDays * 24 * 60) });
   return { dueWall: due.wall, zone, dueAt: due.instant, latestUsefulAt: latest.toString() };
 }

@@ -22,7 +22,11 @@ export interface Surroundings {
   readonly partnership: Issue["partnership"];
   readonly agencies: readonly { readonly key: string; readonly name: string }[];
   readonly lists: readonly { readonly key: string; readonly reason: string }[];
-  readonly channels: readonly { readonly key: string; readonly kind: string; readonly listKey: string | null }[];
+  readonly channels: readonly {
+    readonly key: string;
+    readonly kind: string;
+    readonly listKey: string | null;
+  }[];
   readonly segments: readonly Segment[];
   readonly signposts: Readonly<Record<string, Signpost>>;
   readonly publicUrl: string;
@@ -30,19 +34,18 @@ export interface Surroundings {
   readonly kinds: ReadonlyMap<string, { readonly form: Form; readonly reaches: "people" | "once" }>;
 }
 
-export function draftIssue(facts: DraftFacts, around: Surroundings): { draft: Omit<Issue, "renditions">; wanted: WantedRendition[] } {
-  const named = (key: string) => ({ name: around.agencies.find((agency) => agency.key === key)?.name ?? key });
+export function draftIssue(
+  facts: DraftFacts,
+  around: Surroundings,
+): { draft: Omit<Issue, "renditions">; wanted: WantedRendition[] } {
+  const named = (key: string) => ({
+    name: around.agencies.find((agency) => agency.key === key)?.name ?? key,
+  });
   const segments = around.segments
     .filter((segment) => facts.audience.includes(segment.key))
     .sort(bySpecificity)
     .map(({ key, name, rule, specificity }) => ({ key, name, rule, specificity }));
-  const channels = around.channels
-    .filter((channel) => facts.channels.includes(channel.key))
-    .map(({ key, kind, listKey }) => {
-      const { form, reaches } = around.kinds.get(kind) ?? { form: "article" as const, reaches: "once" as const };
-      const reason = around.lists.find((list) => list.key === listKey)?.reason ?? "";
-      return { key, kind, form, reaches, listKey: reaches === "people" ? listKey : null, reason };
-    });
+  const channels = channelsOf(facts, around);
   const { signposts: keys } = pointedAt(facts.text.content, facts.text.variants);
   const draft = {
     reference: facts.reference,
@@ -63,3 +66,16 @@ export function draftIssue(facts: DraftFacts, around: Surroundings): { draft: Om
   };
   return { draft, wanted: wantedRenditions(facts.text.content, channels, segments) };
 }
+
+/** The register's channels that were asked for, with what each carries and why its readers get it. */
+const channelsOf = (facts: DraftFacts, around: Surroundings) =>
+  around.channels
+    .filter((channel) => facts.channels.includes(channel.key))
+    .map(({ key, kind, listKey }) => {
+      const { form, reaches } = around.kinds.get(kind) ?? {
+        form: "article" as const,
+        reaches: "once" as const,
+      };
+      const reason = around.lists.find((list) => list.key === listKey)?.reason ?? "";
+      return { key, kind, form, reaches, listKey: reaches === "people" ? listKey : null, reason };
+    });

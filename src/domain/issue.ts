@@ -38,8 +38,19 @@ export interface Issue {
   readonly contributing: readonly { readonly name: string }[];
   readonly text: AuthoredText;
   readonly signposts: Readonly<Record<string, Signpost>>;
-  readonly channels: readonly { readonly key: string; readonly kind: string; readonly form: Form; readonly listKey: string | null; readonly reason: string }[];
-  readonly segments: readonly { readonly key: string; readonly name: string; readonly rule: SegmentRule; readonly specificity: number }[];
+  readonly channels: readonly {
+    readonly key: string;
+    readonly kind: string;
+    readonly form: Form;
+    readonly listKey: string | null;
+    readonly reason: string;
+  }[];
+  readonly segments: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly rule: SegmentRule;
+    readonly specificity: number;
+  }[];
   readonly renditions: readonly (WantedRendition & { readonly hash: string })[];
 }
 
@@ -55,7 +66,9 @@ export function wantedRenditions(
   return channels.flatMap(({ key, form, reaches }) => {
     const languages = Object.keys(content).filter((language) => content[language]?.[form] !== undefined);
     const places = reaches === "people" ? segments.map((segment) => segment.key) : [""];
-    return places.flatMap((segmentKey) => languages.map((language) => ({ channelKey: key, segmentKey, language })));
+    return places.flatMap((segmentKey) =>
+      languages.map((language) => ({ channelKey: key, segmentKey, language })),
+    );
   });
 }
 
@@ -63,7 +76,9 @@ export function wantedRenditions(
 export function pointedAt(content: AuthoredText["content"], variants: AuthoredText["variants"]) {
   const parts = [
     ...Object.values(content).flatMap((c) => [c.email?.opening, c.email?.blocks, c.article?.blocks]),
-    ...Object.values(variants).flatMap((v) => Object.values(v).flatMap((x) => [x.email.opening, x.email.blocks])),
+    ...Object.values(variants).flatMap((v) =>
+      Object.values(v).flatMap((x) => [x.email.opening, x.email.blocks]),
+    ),
   ];
   const blocks = parts.flatMap((part) => part ?? []);
   const postImages = Object.values(content).flatMap((c) => (c.post?.image ? [c.post.image] : []));

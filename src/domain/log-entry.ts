@@ -22,7 +22,8 @@ export const LOG_KINDS = {
 } as const;
 export type LogKind = keyof typeof LOG_KINDS;
 
-export type LogValue = string | number | boolean | null | readonly LogValue[] | { readonly [key: string]: LogValue };
+export type LogValue =
+  string | number | boolean | null | readonly LogValue[] | { readonly [key: string]: LogValue };
 
 export interface LogLine {
   readonly kind: LogKind;
@@ -66,10 +67,16 @@ export const hashedText = (entry: Pick<StoredEntry, "seq" | "at" | "body" | "pre
   `${entry.seq}\n${entry.prevHash}\n${entry.at}\n${entry.body}`;
 
 /** Why `entry` cannot follow `before`, in one sentence; null when it can. `sha256` gives lower-case hex. */
-export function faultIn(entry: StoredEntry, before: StoredEntry | null, sha256: (text: string) => string): string | null {
+export function faultIn(
+  entry: StoredEntry,
+  before: StoredEntry | null,
+  sha256: (text: string) => string,
+): string | null {
   const expected = (before?.seq ?? 0) + 1;
-  if (entry.seq !== expected) return `Entry ${expected} is missing: after ${expected - 1} comes ${entry.seq}.`;
-  if (entry.prevHash !== (before?.hash ?? GENESIS)) return `Entry ${entry.seq} does not continue from entry ${entry.seq - 1}.`;
+  if (entry.seq !== expected)
+    return `Entry ${expected} is missing: after ${expected - 1} comes ${entry.seq}.`;
+  if (entry.prevHash !== (before?.hash ?? GENESIS))
+    return `Entry ${entry.seq} does not continue from entry ${entry.seq - 1}.`;
   if (sha256(hashedText(entry)) !== entry.hash) return `Entry ${entry.seq} was changed after it was written.`;
   return null;
 }

@@ -15,6 +15,9 @@ export function mover<State extends string, Event extends string>(what: string, 
 }
 
 /** Every state from which `event` may happen; SQL repeats it as its guard. */
-export function statesBefore<State extends string, Event extends string>(moves: Moves<State, Event>, event: Event): State[] {
+export function statesBefore<State extends string, Event extends string>(
+  moves: Moves<State, Event>,
+  event: Event,
+): State[] {
   return (Object.keys(moves) as State[]).filter((state) => moves[state][event] !== undefined);
 }

@@ -15,12 +15,17 @@ export type Outcome =
   | { readonly kind: "unknown"; readonly code: string };
 
 /** The answer of a look-up: was it taken? `absent` only where the other side can prove it. */
-export type Landed = { readonly found: "yes"; readonly proof: string } | { readonly found: "no" } | { readonly found: "unknown" };
+export type Landed =
+  | { readonly found: "yes"; readonly proof: string }
+  | { readonly found: "no" }
+  | { readonly found: "unknown" };
 
-const EVENT_OF = { accepted: "accept", refused: "refuse", deferred: "defer", unknown: "lose" } as const satisfies Record<
-  Outcome["kind"],
-  DeliveryEvent
->;
+const EVENT_OF = {
+  accepted: "accept",
+  refused: "refuse",
+  deferred: "defer",
+  unknown: "lose",
+} as const satisfies Record<Outcome["kind"], DeliveryEvent>;
 
 export const eventOf = (outcome: Outcome): DeliveryEvent => EVENT_OF[outcome.kind];
 export const accepted = (proof: string): Outcome => ({ kind: "accepted", proof });
@@ -30,4 +35,5 @@ export const unknown = (code: string): Outcome => ({ kind: "unknown", code });
 
 /** Minutes to wait before the nth retry of a deferred delivery: 1, 5, 15, 60, 60 … (X2). */
 const RETRY_MINUTES = [1, 5, 15, 60] as const;
-export const retryAfterMinutes = (attempt: number): number => RETRY_MINUTES[Math.max(0, Math.min(attempt, RETRY_MINUTES.length) - 1)] ?? 60;
+export const retryAfterMinutes = (attempt: number): number =>
+  RETRY_MINUTES[Math.max(0, Math.min(attempt, RETRY_MINUTES.length) - 1)] ?? 60;

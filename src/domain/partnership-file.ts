@@ -19,10 +19,18 @@ export const partnershipFile = z.strictObject({
     timezone: z.string().refine(isZone, "must be a time zone such as Europe/London"),
   }),
   agencies: z.array(z.strictObject({ key, name: line(120), kind: z.enum(AGENCY_KINDS) })).min(1),
-  people: z.array(z.strictObject({ email: z.email(), name: line(80), agency: key, roles: z.array(z.enum(ROLES)).min(1) })).min(2),
+  people: z
+    .array(
+      z.strictObject({ email: z.email(), name: line(80), agency: key, roles: z.array(z.enum(ROLES)).min(1) }),
+    )
+    .min(2),
   borough: z.strictObject({ code, name: line(80), wards: z.array(ward).min(1) }),
   priorities: z.array(z.strictObject({ key, name: line(120), period: line(20) })).min(1),
-  lists: z.array(z.strictObject({ key, name: line(120), agency: key, reason: line(300), privacy_notice_url: z.url() })).min(1),
+  lists: z
+    .array(
+      z.strictObject({ key, name: line(120), agency: key, reason: line(300), privacy_notice_url: z.url() }),
+    )
+    .min(1),
   channels: z
     .array(
       z.strictObject({
@@ -58,50 +66,89 @@ export interface AreaRow {
 /** The tree as rows, parents before their children. */
 export const areaRows = ({ borough }: PartnershipFile): AreaRow[] => [
   { code: borough.code, name: borough.name, kind: "borough", parentCode: null },
-  ...borough.wards.map((w): AreaRow => ({ code: w.code, name: w.name, kind: "ward", parentCode: borough.code })),
+  ...borough.wards.map((w): AreaRow => ({
+    code: w.code,
+    name: w.name,
+    kind: "ward",
+    parentCode: borough.code,
+  })),
   ...borough.wards.flatMap((w) =>
-    w.neighbourhoods.map((n): AreaRow => ({ code: n.code, name: n.name, kind: "neighbourhood", parentCode: w.code })),
+    w.neighbourhoods.map((n): AreaRow => ({
+      code: n.code,
+      name: n.name,
+      kind: "neighbourhood",
+      parentCode: w.code,
+    })),
   ),
 ];
 
 type Place = { readonly path: readonly (string | number)[]; readonly message: string };
 
 /** Keys used twice, and references to something the file does not define. `kinds` are the channel files there are. */
-export function danglingReferences(file: PartnershipFile, kinds: readonly string[]): Place[] {
-  const has = (items: readonly { key: string }[]) => new Set(items.map((item) => item.key));
-  const agencies = has(file.agencies);
-  const lists = has(file.lists);
-  const areas = new Set(areaRows(file).map((area) => area.code));
-  const unknown = (path: Place["path"], what: string, name: string, known: Iterable<string>): Place => ({
-    path,
-    message: `there is no ${what} "${name}" (known: ${[...known].slice(0, 30).join(", ")})`,
-  });
-  const agencyOf = (part: "people" | "lists" | "channels") =>
-    file[part].flatMap((item, i) =>
-      agencies.has(item.agency) ? [] : [unknown([part, i, "agency"], "agency", item.agency, agencies)],
-    );
+export const danglingReferences = (file: PartnershipFile, kinds: readonly string[]): Place[] => [
+  ...repetitions(file),
+  ...agencyFaults(file),
+  ...channelFaults(file, kinds),
+  ...areaFaults(file),
+];
+
+const keysOf = (items: readonly { key: string }[]) => new Set(items.map((item) => item.key));
+const unknown = (path: Place["path"], what: string, name: string, known: Iterable<string>): Place => ({
+  path,
+  message: `there is no ${what} "${name}" (known: ${[...known].slice(0, 30).join(", ")})`,
+});
+
+function repetitions(file: PartnershipFile): Place[] {
+  const parts = ["agencies", "priorities", "lists", "channels", "segments"] as const;
+  const codes = areaRows(file).map((area) => area.code);
   return [
-    ...(["agencies", "priorities", "lists", "channels", "segments"] as const).flatMap((part) => repeated(part, file[part].map((x) => x.key), "key")),
-    ...repeated("people", file.people.map((p) => p.email.toLowerCase()), "email"),
-    ...agencyOf("people"),
-    ...agencyOf("lists"),
-    ...agencyOf("channels"),
-    ...file.channels.flatMap((c, i) => [
-      ...(c.list === undefined || lists.has(c.list) ? [] : [unknown(["channels", i, "list"], "list", c.list, lists)]),
-      ...(kinds.includes(c.kind) ? [] : [unknown(["channels", i, "kind"], "kind of channel", c.kind, kinds)]),
-    ]),
-    ...file.segments.flatMap((s, i) =>
-      (s.rule.areas ?? []).flatMap((a, j) => (areas.has(a) ? [] : [unknown(["segments", i, "rule", "areas", j], "area", a, areas)])),
+    ...parts.flatMap((part) =>
+      repeated(
+        part,
+        file[part].map((item) => item.key),
+        "key",
+      ),
     ),
-    ...repeatedAreas(file),
+    ...repeated(
+      "people",
+      file.people.map((person) => person.email.toLowerCase()),
+      "email",
+    ),
+    ...codes.flatMap((c, i) =>
+      codes.indexOf(c) === i ? [] : [{ path: ["borough"], message: `the area code "${c}" is there twice` }],
+    ),
   ];
 }
 
-const repeated = (part: string, names: readonly string[], field: string): Place[] =>
-  names.flatMap((name, i) => (names.indexOf(name) === i ? [] : [{ path: [part, i, field], message: `"${name}" is there twice` }]));
-
-function repeatedAreas(file: PartnershipFile): Place[] {
-  const codes = areaRows(file).map((area) => area.code);
-  const twice = codes.filter((c, i) => codes.indexOf(c) !== i);
-  return twice.map((c) => ({ path: ["borough"], message: `the area code "${c}" is there twice` }));
+function agencyFaults(file: PartnershipFile): Place[] {
+  const agencies = keysOf(file.agencies);
+  return (["people", "lists", "channels"] as const).flatMap((part) =>
+    file[part].flatMap((item, i) =>
+      agencies.has(item.agency) ? [] : [unknown([part, i, "agency"], "agency", item.agency, agencies)],
+    ),
+  );
 }
+
+function channelFaults(file: PartnershipFile, kinds: readonly string[]): Place[] {
+  const lists = keysOf(file.lists);
+  return file.channels.flatMap((c, i) => [
+    ...(c.list === undefined || lists.has(c.list)
+      ? []
+      : [unknown(["channels", i, "list"], "list", c.list, lists)]),
+    ...(kinds.includes(c.kind) ? [] : [unknown(["channels", i, "kind"], "kind of channel", c.kind, kinds)]),
+  ]);
+}
+
+function areaFaults(file: PartnershipFile): Place[] {
+  const areas = new Set(areaRows(file).map((area) => area.code));
+  return file.segments.flatMap((s, i) =>
+    (s.rule.areas ?? []).flatMap((a, j) =>
+      areas.has(a) ? [] : [unknown(["segments", i, "rule", "areas", j], "area", a, areas)],
+    ),
+  );
+}
+
+const repeated = (part: string, names: readonly string[], field: string): Place[] =>
+  names.flatMap((name, i) =>
+    names.indexOf(name) === i ? [] : [{ path: [part, i, field], message: `"${name}" is there twice` }],
+  );

@@ -19,7 +19,10 @@ const WEIGHT = { interests: 8, groups: 4, languages: 2, areas: 1 } as const;
  * Equal rules are told apart by their key, so the answer never depends on chance.
  */
 export const specificity = (rule: SegmentRule): number =>
-  (Object.keys(WEIGHT) as (keyof typeof WEIGHT)[]).reduce((sum, part) => sum + (rule[part] ? WEIGHT[part] : 0), 0);
+  (Object.keys(WEIGHT) as (keyof typeof WEIGHT)[]).reduce(
+    (sum, part) => sum + (rule[part] ? WEIGHT[part] : 0),
+    0,
+  );
 
 export interface Segment {
   readonly key: string;
@@ -29,4 +32,5 @@ export interface Segment {
 }
 
 /** Most specific first; the order in which release fills the audience. */
-export const bySpecificity = (a: Segment, b: Segment): number => b.specificity - a.specificity || (a.key < b.key ? -1 : 1);
+export const bySpecificity = (a: Segment, b: Segment): number =>
+  b.specificity - a.specificity || (a.key < b.key ? -1 : 1);

@@ -17,10 +17,16 @@ const load = async ({ store }: ApproveDeps, id: string) => {
   return communication;
 };
 const late = (reference: string) =>
-  new DomainError("somebody-was-first", `${reference} was changed by somebody else just now. Look at it again before you go on.`);
+  new DomainError(
+    "somebody-was-first",
+    `${reference} was changed by somebody else just now. Look at it again before you go on.`,
+  );
 
 /** Renders everything, freezes it under its content hash and moves draft → in_review. Returns the hash. */
-export async function submit(deps: ApproveDeps, { communicationId, actor }: { communicationId: string; actor: string }): Promise<string> {
+export async function submit(
+  deps: ApproveDeps,
+  { communicationId, actor }: { communicationId: string; actor: string },
+): Promise<string> {
   const communication = await load(deps, communicationId);
   moveCommunication(communication.state as CommunicationState, "submit");
   const { campaign } = communication;
@@ -37,8 +43,12 @@ export async function submit(deps: ApproveDeps, { communicationId, actor }: { co
     await deps.surroundings(),
   );
   const { hash, body, issue } = await deps.preview(draft, wanted);
-  const line = lineAbout("communication.submitted", communication, actor, { contentHash: hash, renditions: wanted.length });
-  if (!(await deps.store.plan.submit(communicationId, { hash, body }, issue.renditions, line))) throw late(communication.reference);
+  const line = lineAbout("communication.submitted", communication, actor, {
+    contentHash: hash,
+    renditions: wanted.length,
+  });
+  if (!(await deps.store.plan.submit(communicationId, { hash, body }, issue.renditions, line)))
+    throw late(communication.reference);
   return hash;
 }
 
@@ -52,24 +62,49 @@ export interface Decision {
 }
 
 /** One sign-off by an approver of the leading or a contributing agency who is not the author. in_review → approved or draft. */
-export async function decide(deps: ApproveDeps, { communicationId, by, decision, contentHash, why }: Decision): Promise<void> {
+export async function decide(
+  deps: ApproveDeps,
+  { communicationId, by, decision, contentHash, why }: Decision,
+): Promise<void> {
   const communication = await load(deps, communicationId);
   const agencyKey = await approverAgency(deps, communication, by);
   if (communication.contentHash !== contentHash)
-    throw new DomainError("hash-mismatch", `${communication.reference} is not what you looked at; open it again before you decide.`);
-  const to = moveCommunication(communication.state as CommunicationState, decision === "approved" ? "approve" : "reject");
-  const line = lineAbout(`communication.${decision}`, communication, by, { contentHash, agency: agencyKey }, why);
+    throw new DomainError(
+      "hash-mismatch",
+      `${communication.reference} is not what you looked at; open it again before you decide.`,
+    );
+  const to = moveCommunication(
+    communication.state as CommunicationState,
+    decision === "approved" ? "approve" : "reject",
+  );
+  const line = lineAbout(
+    `communication.${decision}`,
+    communication,
+    by,
+    { contentHash, agency: agencyKey },
+    why,
+  );
   const signOff = { agencyKey, submittedBy: communication.authorEmail, decidedBy: by, decision, contentHash };
-  if (!(await deps.store.plan.signOff(communicationId, signOff, to, line))) throw late(communication.reference);
+  if (!(await deps.store.plan.signOff(communicationId, signOff, to, line)))
+    throw late(communication.reference);
 }
 
-async function approverAgency(deps: ApproveDeps, communication: Awaited<ReturnType<typeof load>>, by: string): Promise<string> {
-  const refuse = (why: string) => new DomainError("not-an-approver", `${by} cannot sign off ${communication.reference}: ${why}.`);
-  if (by.toLowerCase() === communication.authorEmail.toLowerCase()) throw refuse("nobody approves their own campaign");
+async function approverAgency(
+  deps: ApproveDeps,
+  communication: Awaited<ReturnType<typeof load>>,
+  by: string,
+): Promise<string> {
+  const refuse = (why: string) =>
+    new DomainError("not-an-approver", `${by} cannot sign off ${communication.reference}: ${why}.`);
+  if (by.toLowerCase() === communication.authorEmail.toLowerCase())
+    throw refuse("nobody approves their own campaign");
   const { people } = await deps.store.partnership.read();
   const person = people.find((one) => one.email === by.toLowerCase());
   if (!person?.roles.includes("approver")) throw refuse("they do not have the role approver");
-  const involved = [communication.campaign.leadAgencyKey, ...communication.campaign.contributing.map((one) => one.agencyKey)];
+  const involved = [
+    communication.campaign.leadAgencyKey,
+    ...communication.campaign.contributing.map((one) => one.agencyKey),
+  ];
   if (!involved.includes(person.agencyKey)) throw refuse("their agency neither leads nor contributes");
   return person.agencyKey;
 }

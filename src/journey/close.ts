@@ -12,7 +12,8 @@ export function close(deps: CloseDeps, dispatchId: string | null): Promise<strin
     const about = await deps.store.sending.about(communicationId);
     if (!about) throw new Error(`communication ${communicationId} is missing`);
     const totals: Record<string, number> = {};
-    for (const { state, count } of await deps.store.pages.progress([communicationId])) totals[state] = (totals[state] ?? 0) + count;
+    for (const { state, count } of await deps.store.pages.progress([communicationId]))
+      totals[state] = (totals[state] ?? 0) + count;
     return lineAbout("communication.completed", about, MACHINE, { deliveries: totals });
   });
 }

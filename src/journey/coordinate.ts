@@ -23,10 +23,14 @@ export async function coordinate(
   { communicationId, actor, answers }: { communicationId: string; actor: string; answers: Answers },
 ): Promise<Overlap[]> {
   const communication = await deps.store.plan.communication(communicationId);
-  if (!communication) throw new DomainError("no-such-communication", `There is no communication ${communicationId}.`);
+  if (!communication)
+    throw new DomainError("no-such-communication", `There is no communication ${communicationId}.`);
   const due = communication.dueAt.getTime();
   const span = (OVERLAP_DAYS + 1) * DAY;
-  const near = await deps.store.plan.between(new Date(due - span).toISOString(), new Date(due + span).toISOString());
+  const near = await deps.store.plan.between(
+    new Date(due - span).toISOString(),
+    new Date(due + span).toISOString(),
+  );
   const found = overlaps(planned(communication), near.map(planned));
   await deps.store.plan.saveCheck(
     communicationId,
@@ -41,7 +45,11 @@ export async function coordinate(
 }
 
 type Row = Awaited<ReturnType<Store["plan"]["between"]>>[number];
-const planned = (row: Pick<Row, "id" | "reference" | "title" | "audience" | "dueAt"> & { campaign: Pick<Row["campaign"], "key" | "leadAgencyKey" | "priorityKey"> }): Planned => ({
+const planned = (
+  row: Pick<Row, "id" | "reference" | "title" | "audience" | "dueAt"> & {
+    campaign: Pick<Row["campaign"], "key" | "leadAgencyKey" | "priorityKey">;
+  },
+): Planned => ({
   communicationId: row.id,
   reference: row.reference,
   title: row.title,

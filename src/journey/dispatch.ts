@@ -1,7 +1,13 @@
 // Step 7. One batch of deliveries: claimed under a lease, let through the gate, handed to the channel, recorded.
 import { randomUUID } from "node:crypto";
-import { GATE_WINDOW_MS, LEASE_RENEW_MS, LEASE_SECONDS, SENDING_AT_ONCE } from "../../config/limits.ts";
-import type { Gate, OpenChannel, Rendition } from "../channels/channel.ts";
+import {
+  GATE_WINDOW_MS,
+  LEASE_RENEW_MS,
+  LEASE_SECONDS,
+  MOST_ATTEMPTS,
+  SENDING_AT_ONCE,
+} from "../../config/limits.ts";
+import type { OpenChannel, Rendition, Sent } from "../channels/channel.ts";
 import { unknown } from "../domain/outcome.ts";
 import { grouped } from "../lib/group.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -27,20 +33,25 @@ export interface DispatchInput {
 }
 
 /** Safe to ring twice, late or for nothing: what is not there to claim is not sent. */
-export async function dispatch(deps: DispatchDeps, { dispatchId, batchNo, signal }: DispatchInput): Promise<void> {
+export async function dispatch(
+  deps: DispatchDeps,
+  { dispatchId, batchNo, signal }: DispatchInput,
+): Promise<void> {
   const about = await deps.store.sending.dispatch(dispatchId);
   if (!about || signal.aborted) return;
   const owner = randomUUID();
   const claimed = await deps.store.deliveries.claim(dispatchId, batchNo, owner, LEASE_SECONDS);
   if (claimed.length === 0) return;
   const renewing = setInterval(() => {
-    deps.store.deliveries.renew(owner, LEASE_SECONDS).catch((err: unknown) => deps.logger.warn({ err, dispatchId, batchNo }, "lease not renewed"));
+    deps.store.deliveries
+      .renew(owner, LEASE_SECONDS)
+      .catch((err: unknown) => deps.logger.warn({ err, dispatchId, batchNo }, "lease not renewed"));
   }, LEASE_RENEW_MS);
   try {
     await send(deps, { ...about, dispatchId, batchNo }, { owner, claimed, signal });
   } finally {
     clearInterval(renewing);
-    await deps.store.deliveries.giveBack(owner);
+    await deps.store.deliveries.giveBack(owner, MOST_ATTEMPTS);
   }
   await deps.close(dispatchId);
 }
@@ -48,15 +59,12 @@ export async function dispatch(deps: DispatchDeps, { dispatchId, batchNo, signal
 type Work = { owner: string; claimed: readonly Claimed[]; signal: AbortSignal };
 type About = NonNullable<Awaited<ReturnType<Store["sending"]["dispatch"]>>>;
 
-async function send(deps: DispatchDeps, scope: Scope & About, { owner, claimed, signal }: Work): Promise<void> {
-  const channel = await deps.channel(scope.channelKey);
-  const renditions = await deps.store.sending.renditions([...new Set(claimed.map((one) => one.renditionId))]);
-  const senders = new Map(
-    renditions.map(({ id, body, language }) => [
-      id,
-      channel.prepare(body as unknown as Rendition, { reference: scope.reference, language, sensitive: scope.sensitive }),
-    ]),
-  );
+async function send(
+  deps: DispatchDeps,
+  scope: Scope & About,
+  { owner, claimed, signal }: Work,
+): Promise<void> {
+  const senders = await openSenders(deps, scope, claimed);
   const record = recorder(deps, scope);
   // Where the commit gate stands: many deliveries share one commit, and none leaves before its own.
   const pass = grouped<Ticket, boolean>((tickets) => deps.store.deliveries.pass(owner, tickets), {
@@ -73,23 +81,67 @@ async function send(deps: DispatchDeps, scope: Scope & About, { owner, claimed, 
 
   await eachAtOnce(claimed, SENDING_AT_ONCE, async (delivery) => {
     if (signal.aborted) return;
-    let passed = false;
-    const gate: Gate = async () => (passed = !signal.aborted && (await pass(delivery)));
-    const sent = await senders.get(delivery.renditionId)?.(outgoing(deps, delivery), gate).catch((error: unknown) => {
-      deps.logger.error({ err: error, deliveryId: delivery.id }, "a channel failed by itself");
-      // Our own fault: before the gate nothing left; after it nobody knows.
-      return passed ? unknown("channel-fault") : ({ kind: "stopped" } as const);
-    });
-    if (sent === undefined || (sent.kind === "stopped" && signal.aborted)) return;
+    const gate = makeGate(() => pass(delivery), signal);
+    const sent = await trySend(deps, senders, delivery, gate);
+    if (sent === "given back" || (sent.kind === "stopped" && signal.aborted)) return;
     if (sent.kind === "stopped") stopped.push(delivery);
     // A refusal found before the gate (a missing slot) still goes through it: every recorded outcome has its intent.
-    else if (passed || (await gate())) keep(record(delivery, sent));
+    else if (gate.passed || (await gate.ask())) keep(record(delivery, sent));
+    else stopped.push(delivery);
   });
   await Promise.all(recorded);
-  if (stopped.length > 0) await deps.store.deliveries.deny(owner, stopped, (counts) => recordedLine(scope, counts));
+  if (stopped.length > 0)
+    await deps.store.deliveries.deny(owner, stopped, (counts) => recordedLine(scope, counts));
 }
 
-const outgoing = ({ stopLink }: DispatchDeps, { deliveryKey, subscriberId, email, firstName, ward }: Claimed) => ({
+type Sender = ReturnType<OpenChannel["prepare"]>;
+
+/** One sender for each rendition of the batch: whatever does not depend on the recipient is done once. */
+async function openSenders(
+  deps: DispatchDeps,
+  { channelKey, reference, sensitive }: Scope & About,
+  claimed: readonly Claimed[],
+): Promise<ReadonlyMap<string, Sender>> {
+  const channel = await deps.channel(channelKey);
+  const ids = [...new Set(claimed.map((one) => one.renditionId))];
+  const renditions = await deps.store.sending.renditions(ids);
+  return new Map(
+    renditions.map(({ id, body, language }) => [
+      id,
+      channel.prepare(body as unknown as Rendition, { reference, language, sensitive }),
+    ]),
+  );
+}
+
+/** Remembers whether it let this delivery through: before that nothing has left, after it nobody can be sure. */
+function makeGate(pass: () => Promise<boolean>, signal: AbortSignal) {
+  const gate = {
+    passed: false,
+    ask: async () => (gate.passed = !signal.aborted && (await pass())),
+  };
+  return gate;
+}
+
+/** A channel that fails by itself is our own fault: before the gate the delivery is given back, after it it is in doubt. */
+async function trySend(
+  deps: DispatchDeps,
+  senders: ReadonlyMap<string, Sender>,
+  delivery: Claimed,
+  gate: ReturnType<typeof makeGate>,
+): Promise<Sent | "given back"> {
+  try {
+    const sender = senders.get(delivery.renditionId);
+    return sender ? await sender(outgoing(deps, delivery), gate.ask) : "given back";
+  } catch (err) {
+    deps.logger.error({ err, deliveryId: delivery.id }, "a channel failed by itself");
+    return gate.passed ? unknown("channel-fault") : "given back";
+  }
+}
+
+const outgoing = (
+  { stopLink }: DispatchDeps,
+  { deliveryKey, subscriberId, email, firstName, ward }: Claimed,
+) => ({
   deliveryKey,
   recipient:
     subscriberId === null || email === null

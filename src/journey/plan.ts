@@ -8,11 +8,11 @@ import { draftIssue, type Surroundings } from "../domain/issue-draft.ts";
 import { referenceFrom } from "../domain/reference.ts";
 import type { NewCommunication } from "../store/plan.ts";
 import type { Store } from "../store/store.ts";
-import type { preview } from "./preview.ts";
+import type { PreviewArguments, Previewed } from "./preview.ts";
 
 export interface PlanDeps {
   readonly store: Pick<Store, "plan">;
-  readonly preview: (...args: Parameters<typeof preview> extends [unknown, ...infer Rest] ? Rest : never) => ReturnType<typeof preview>;
+  readonly preview: (...draft: PreviewArguments) => Promise<Previewed>;
   readonly surroundings: () => Promise<Surroundings & { readonly zone: string }>;
 }
 export interface PlanInput {
@@ -30,13 +30,19 @@ export interface PlanInput {
 export async function plan(deps: PlanDeps, input: PlanInput): Promise<string> {
   const { campaign } = input;
   const around = await deps.surroundings();
-  const base = baseTime({ due: campaign.due, zone: around.zone, now: await deps.store.plan.now(), repeated: input.repeatedHour });
+  const base = baseTime({
+    due: campaign.due,
+    zone: around.zone,
+    now: await deps.store.plan.now(),
+    repeated: input.repeatedHour,
+  });
   if ("fault" in base) throw new DomainError("due-time", base.fault);
 
   const communications: NewCommunication[] = [];
   for (const written of campaign.communications) {
     const times = dueTimes(base, around.zone, written.after_days, written.latest_useful_days);
-    const latestUsefulAt = written.after_days === 0 ? (input.latestUsefulAt ?? times.latestUsefulAt) : times.latestUsefulAt;
+    const latestUsefulAt =
+      written.after_days === 0 ? (input.latestUsefulAt ?? times.latestUsefulAt) : times.latestUsefulAt;
     const text: AuthoredText = { content: written.content, variants: written.variants, images: input.images };
     const facts = {
       ...times,
@@ -49,7 +55,13 @@ export async function plan(deps: PlanDeps, input: PlanInput): Promise<string> {
     };
     const { draft, wanted } = draftIssue({ ...facts, ...wholeCampaign(campaign) }, around);
     await deps.preview(draft, wanted);
-    communications.push({ ...facts, key: written.key, authorEmail: campaign.author, approverEmail: campaign.approver, renditions: wanted });
+    communications.push({
+      ...facts,
+      key: written.key,
+      authorEmail: campaign.author,
+      approverEmail: campaign.approver,
+      renditions: wanted,
+    });
   }
   await store(deps, input, communications);
   return campaign.key;
@@ -62,7 +74,11 @@ const wholeCampaign = (campaign: WrittenCampaign) => ({
   contributing: campaign.contributing,
 });
 
-async function store({ store: { plan: table } }: PlanDeps, { campaign, libraryKey, seasonKey }: PlanInput, communications: NewCommunication[]) {
+async function store(
+  { store: { plan: table } }: PlanDeps,
+  { campaign, libraryKey, seasonKey }: PlanInput,
+  communications: NewCommunication[],
+) {
   const { key, title, purpose, objective, emphasis, level } = campaign;
   const id = await table.create(
     {
@@ -77,8 +93,16 @@ async function store({ store: { plan: table } }: PlanDeps, { campaign, libraryKe
       actor: campaign.author,
       agency: campaign.lead_agency,
       campaign: key,
-      facts: { communications: communications.map(({ reference, dueAt }) => ({ reference, dueAt })), library: libraryKey, season: seasonKey },
+      facts: {
+        communications: communications.map(({ reference, dueAt }) => ({ reference, dueAt })),
+        library: libraryKey,
+        season: seasonKey,
+      },
     },
   );
-  if (id === null) throw new DomainError("campaign-exists", `There is a campaign "${key}" already; give this one another key.`);
+  if (id === null)
+    throw new DomainError(
+      "campaign-exists",
+      `There is a campaign "${key}" already; give this one another key.`,
+    );
 }

@@ -20,6 +20,11 @@ export interface Previewed {
   readonly rendered: readonly { readonly wanted: WantedRendition; readonly rendered: Rendered }[];
 }
 
+export type PreviewArguments = readonly [
+  draft: Omit<Issue, "renditions">,
+  wanted: readonly WantedRendition[],
+];
+
 /** Throws DomainError "cannot-send" with every problem of every rendition, each named by channel, segment and language. */
 export async function preview(
   deps: PreviewDeps,
@@ -38,10 +43,15 @@ export async function preview(
       made.push({ wanted: one, ...result });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      faults.push(...(error.faults.length > 0 ? error.faults : [error.message]).map((fault) => `${draft.title}, ${place}: ${fault}`));
+      faults.push(
+        ...(error.faults.length > 0 ? error.faults : [error.message]).map(
+          (fault) => `${draft.title}, ${place}: ${fault}`,
+        ),
+      );
     }
   }
-  if (faults.length > 0) throw new DomainError("cannot-send", `"${draft.title}" cannot be sent as it is.`, [...new Set(faults)]);
+  if (faults.length > 0)
+    throw new DomainError("cannot-send", `"${draft.title}" cannot be sent as it is.`, [...new Set(faults)]);
   const issue: Issue = { ...draft, renditions: made.map(({ wanted: one, hash }) => ({ ...one, hash })) };
   const body = canonical(issue as unknown as LogValue);
   return { issue, body, hash: sha256(body), rendered: made };

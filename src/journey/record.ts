@@ -17,7 +17,10 @@ export interface Scope extends About {
 }
 
 /** Outcomes of one batch, written in groups. Resolves once the outcome is committed. */
-export function recorder(deps: RecordDeps, scope: Scope): (ticket: Ticket, outcome: Outcome) => Promise<void> {
+export function recorder(
+  deps: RecordDeps,
+  scope: Scope,
+): (ticket: Ticket, outcome: Outcome) => Promise<void> {
   const record = grouped<Report, void>(
     async (reports) => {
       await deps.store.deliveries.record(reports, (counts) => recordedLine(scope, counts));
@@ -30,7 +33,12 @@ export function recorder(deps: RecordDeps, scope: Scope): (ticket: Ticket, outco
 
 /** The line for outcomes that were written; also used for what the gate stopped. */
 export const recordedLine = ({ channelKey, dispatchId, batchNo, ...about }: Scope, counts: StateCounts) =>
-  lineAbout("deliveries.recorded", about, MACHINE, { channel: channelKey, dispatch: dispatchId, batch: batchNo, ...counts });
+  lineAbout("deliveries.recorded", about, MACHINE, {
+    channel: channelKey,
+    dispatch: dispatchId,
+    batch: batchNo,
+    ...counts,
+  });
 
 const reportOf = ({ id, attempt }: Ticket, outcome: Outcome): Report => ({
   id,

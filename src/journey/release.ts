@@ -17,14 +17,23 @@ export interface ReleaseDeps {
  * Safe to ring twice: only the first finds it scheduled. Too late to be useful → needs_decision, nothing leaves (I6).
  * The audience is the one that was approved (its rules are in the frozen version), less those who have stopped since.
  */
-export async function release(deps: ReleaseDeps, { communicationId }: { communicationId: string }): Promise<void> {
+export async function release(
+  deps: ReleaseDeps,
+  { communicationId }: { communicationId: string },
+): Promise<void> {
   const communication = await deps.store.plan.communication(communicationId);
   if (communication?.state !== "scheduled") return;
   const now = await deps.store.plan.now();
   if (now < communication.dueAt.toISOString()) return;
   if (now > communication.latestUsefulAt.toISOString()) {
-    const facts = { dueAt: communication.dueAt.toISOString(), latestUsefulAt: communication.latestUsefulAt.toISOString() };
-    await deps.store.release.lapse(communicationId, lineAbout("communication.lapsed", communication, MACHINE, facts));
+    const facts = {
+      dueAt: communication.dueAt.toISOString(),
+      latestUsefulAt: communication.latestUsefulAt.toISOString(),
+    };
+    await deps.store.release.lapse(
+      communicationId,
+      lineAbout("communication.lapsed", communication, MACHINE, facts),
+    );
     return;
   }
   const issue = await approvedIssue(deps, communication.contentHash, communication.reference);
@@ -32,7 +41,11 @@ export async function release(deps: ReleaseDeps, { communicationId }: { communic
     communicationId,
     channels: issue.channels.map((channel) => freezeChannel(channel, issue)),
     fallbackLanguage: DEFAULT_LANGUAGE,
-    line: (counts) => lineAbout("communication.released", communication, MACHINE, { recipients: counts, contentHash: communication.contentHash }),
+    line: (counts) =>
+      lineAbout("communication.released", communication, MACHINE, {
+        recipients: counts,
+        contentHash: communication.contentHash,
+      }),
   });
   if (recipients === null) return;
   for (const { id } of communication.renditions) await deps.doorbell.ring("render", { renditionId: id });
@@ -42,7 +55,10 @@ export async function release(deps: ReleaseDeps, { communicationId }: { communic
 async function approvedIssue(deps: ReleaseDeps, hash: string | null, reference: string): Promise<Issue> {
   const version = hash === null ? null : await deps.store.plan.version(hash);
   if (!version || sha256(version.body) !== version.hash)
-    throw new DomainError("hash-mismatch", `${reference} is not what was signed off; it was not released. Submit it again.`);
+    throw new DomainError(
+      "hash-mismatch",
+      `${reference} is not what was signed off; it was not released. Submit it again.`,
+    );
   return JSON.parse(version.body) as Issue;
 }
 

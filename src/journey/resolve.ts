@@ -18,7 +18,16 @@ export async function resolve(deps: ResolveDeps): Promise<number> {
   for (const doubt of await deps.store.sweeping.inDoubt(AT_ONCE)) {
     const landed = await (await deps.channel(doubt.channelKey)).lookup(doubt.deliveryKey);
     if (landed.found === "unknown") continue;
-    if (await settle(deps, doubt, landed.found === "yes" ? landed.proof : null, MACHINE, "the channel was asked")) ended += 1;
+    if (
+      await settle(
+        deps,
+        doubt,
+        landed.found === "yes" ? landed.proof : null,
+        MACHINE,
+        "the channel was asked",
+      )
+    )
+      ended += 1;
   }
   return ended;
 }
@@ -30,12 +39,30 @@ export async function resolveByHand(
 ): Promise<void> {
   const doubt = (await deps.store.sweeping.inDoubt(100_000)).find((one) => one.id === deliveryId);
   const settled = doubt && (await settle(deps, doubt, sent ? `said by ${by}` : null, by, why));
-  if (!settled) throw new DomainError("not-in-doubt", `Delivery ${deliveryId} is not in doubt; see "bellman in-doubt list".`);
+  if (!settled)
+    throw new DomainError(
+      "not-in-doubt",
+      `Delivery ${deliveryId} is not in doubt; see "bellman in-doubt list".`,
+    );
 }
 
-async function settle(deps: ResolveDeps, doubt: Doubt, proof: string | null, actor: string, why: string): Promise<boolean> {
+async function settle(
+  deps: ResolveDeps,
+  doubt: Doubt,
+  proof: string | null,
+  actor: string,
+  why: string,
+): Promise<boolean> {
   const about = await deps.store.sending.about(doubt.communicationId);
   if (!about) throw new Error(`communication ${doubt.communicationId} is missing`);
-  const facts = { channel: doubt.channelKey, delivery: doubt.id, [proof === null ? "queued" : "accepted"]: 1 };
-  return deps.store.sweeping.settleDoubt(doubt, proof, lineAbout("deliveries.resolved", about, actor, facts, why));
+  const facts = {
+    channel: doubt.channelKey,
+    delivery: doubt.id,
+    [proof === null ? "queued" : "accepted"]: 1,
+  };
+  return deps.store.sweeping.settleDoubt(
+    doubt,
+    proof,
+    lineAbout("deliveries.resolved", about, actor, facts, why),
+  );
 }

@@ -9,13 +9,20 @@ export interface ScheduleDeps {
 }
 
 /** Throws DomainError "too-late" once it would no longer be useful: approval came after the moment had passed. */
-export async function schedule(deps: ScheduleDeps, { communicationId, actor }: { communicationId: string; actor: string }): Promise<void> {
+export async function schedule(
+  deps: ScheduleDeps,
+  { communicationId, actor }: { communicationId: string; actor: string },
+): Promise<void> {
   const communication = await deps.store.plan.communication(communicationId);
-  if (!communication) throw new DomainError("no-such-communication", `There is no communication ${communicationId}.`);
+  if (!communication)
+    throw new DomainError("no-such-communication", `There is no communication ${communicationId}.`);
   const to = moveCommunication(communication.state as CommunicationState, "schedule");
   const now = await deps.store.plan.now();
   if (now > communication.latestUsefulAt.toISOString())
-    throw new DomainError("too-late", `${communication.reference} was useful until ${communication.latestUsefulAt.toISOString()}; give it a new time.`);
+    throw new DomainError(
+      "too-late",
+      `${communication.reference} was useful until ${communication.latestUsefulAt.toISOString()}; give it a new time.`,
+    );
   const facts = {
     dueAt: communication.dueAt.toISOString(),
     dueWall: communication.dueWall,
@@ -24,5 +31,8 @@ export async function schedule(deps: ScheduleDeps, { communicationId, actor }: {
   };
   const line = lineAbout("communication.scheduled", communication, actor, facts);
   if (!(await deps.store.plan.move(communicationId, "approved", to, line)))
-    throw new DomainError("somebody-was-first", `${communication.reference} was changed by somebody else just now.`);
+    throw new DomainError(
+      "somebody-was-first",
+      `${communication.reference} was changed by somebody else just now.`,
+    );
 }

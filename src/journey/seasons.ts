@@ -39,13 +39,31 @@ export async function planSeasons(
   return planned.sort((a, b) => (a.dueWall < b.dueWall ? -1 : 1));
 }
 
-async function planTurn(deps: SeasonsDeps, season: Season, turn: Occurrence, key: string, known: Known): Promise<void> {
+async function planTurn(
+  deps: SeasonsDeps,
+  season: Season,
+  turn: Occurrence,
+  key: string,
+  known: Known,
+): Promise<void> {
   const message = deps.library.message(season.message);
   if (!message || !season.carried_by)
-    throw new DomainError("seasons", `The season "${season.key}" of config/seasons.yaml wants the message "${season.message}", which is not in templates/library.`);
-  const campaign = takeFrom(message, { ...season.carried_by, key, library: message.key, title: season.title, due: turn.due.wall });
-  const faults = campaignFaults(campaign, known).map((fault) => `${season.key}, ${fault.path.join(".")}: ${fault.message}.`);
-  if (faults.length > 0) throw new DomainError("seasons", `The season "${season.key}" cannot be planned.`, faults);
+    throw new DomainError(
+      "seasons",
+      `The season "${season.key}" of config/seasons.yaml wants the message "${season.message}", which is not in templates/library.`,
+    );
+  const campaign = takeFrom(message, {
+    ...season.carried_by,
+    key,
+    library: message.key,
+    title: season.title,
+    due: turn.due.wall,
+  });
+  const faults = campaignFaults(campaign, known).map(
+    (fault) => `${season.key}, ${fault.path.join(".")}: ${fault.message}.`,
+  );
+  if (faults.length > 0)
+    throw new DomainError("seasons", `The season "${season.key}" cannot be planned.`, faults);
   await deps.plan({
     campaign,
     images: await deps.pictures(message.key),

@@ -18,11 +18,15 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   await sweeping.lapse(line("deliveries.doubted"));
   await sweeping.retry(MOST_ATTEMPTS, line("deliveries.recorded"));
   await deps.resolve();
-  for (const communicationId of await sweeping.due()) await deps.doorbell.ring("release", { communicationId });
-  for (const renditionId of await sweeping.wantedRenditions()) await deps.doorbell.ring("render", { renditionId });
+  for (const communicationId of await sweeping.due())
+    await deps.doorbell.ring("release", { communicationId });
+  for (const renditionId of await sweeping.wantedRenditions())
+    await deps.doorbell.ring("render", { renditionId });
   for (const batch of await sweeping.silentBatches()) await deps.doorbell.ring("dispatch", batch);
   await deps.close(null);
 }
 
-const line = (kind: "deliveries.doubted" | "deliveries.recorded") => (about: About, { channelKey, state, count }: Swept) =>
-  lineAbout(kind, about, MACHINE, { channel: channelKey, [state]: count });
+const line =
+  (kind: "deliveries.doubted" | "deliveries.recorded") =>
+  (about: About, { channelKey, state, count }: Swept) =>
+    lineAbout(kind, about, MACHINE, { channel: channelKey, [state]: count });

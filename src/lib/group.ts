@@ -10,7 +10,7 @@ export function grouped<Item, Result>(
   { windowMs, most }: { windowMs: number; most: number },
 ): (item: Item) => Promise<Result> {
   type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | null = null;
   let running = false;
 

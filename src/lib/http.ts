@@ -8,10 +8,14 @@ export interface Answer {
 }
 
 /** `sent: false` means the request provably never left (nobody listened there). */
-export type Call = { readonly answered: true; readonly answer: Answer } | { readonly answered: false; readonly sent: boolean };
+export type Call =
+  { readonly answered: true; readonly answer: Answer } | { readonly answered: false; readonly sent: boolean };
 
 /** Asks once. A refused connection is told apart from an answer that was lost. */
-export async function call(url: URL, init: { method: string; headers?: Record<string, string>; body?: unknown }): Promise<Call> {
+export async function call(
+  url: URL,
+  init: { method: string; headers?: Record<string, string>; body?: unknown },
+): Promise<Call> {
   try {
     const response = await fetch(url, {
       method: init.method,
@@ -36,10 +40,17 @@ const parse = (text: string): unknown => {
   }
 };
 
-type Found = { readonly found: "yes"; readonly proof: string } | { readonly found: "no" } | { readonly found: "unknown" };
+type Found =
+  | { readonly found: "yes"; readonly proof: string }
+  | { readonly found: "no" }
+  | { readonly found: "unknown" };
 
 /** A look-up service's answer: 200 it is there, 404 it is not; anything else proves nothing. */
-export async function askLookup(url: string, query: Record<string, string>, proofOf: (body: unknown) => string): Promise<Found> {
+export async function askLookup(
+  url: string,
+  query: Record<string, string>,
+  proofOf: (body: unknown) => string,
+): Promise<Found> {
   const address = new URL(url);
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
   const asked = await call(address, { method: "GET" });

@@ -3,12 +3,34 @@ import pino from "pino";
 
 export type Logger = pino.Logger;
 
-const PERSONAL = ["email", "address", "to", "firstName", "*.email", "*.address", "*.to", "*.firstName", "err.envelope", "err.rejected"];
+const PERSONAL = [
+  "email",
+  "address",
+  "to",
+  "firstName",
+  "*.email",
+  "*.address",
+  "*.to",
+  "*.firstName",
+  "err.envelope",
+  "err.rejected",
+];
 
 /** `pretty` is for people at a terminal: warnings and errors only, so that progress stays readable. */
-export function makeLogger({ level, destination = 2 }: { level: string; destination?: number | string }): Logger {
+export function makeLogger({
+  level,
+  destination = 2,
+}: {
+  level: string;
+  destination?: number | string;
+}): Logger {
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: PERSONAL, censor: "[person]" } },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: PERSONAL, censor: "[person]" },
+    },
     pino.destination({ dest: destination, sync: true, mkdir: true }),
   );
 }

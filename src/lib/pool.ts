@@ -1,7 +1,11 @@
 // Runs work on many items, so many at once. No business words.
 
 /** Like Promise.all over `items`, but never more than `most` under way. The first failure is thrown after the rest has ended. */
-export async function eachAtOnce<Item>(items: readonly Item[], most: number, work: (item: Item) => Promise<void>): Promise<void> {
+export async function eachAtOnce<Item>(
+  items: readonly Item[],
+  most: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const queue = items.values();
   const failures: unknown[] = [];
   const lane = async () => {

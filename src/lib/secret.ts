@@ -12,6 +12,9 @@ export function readSecret(file: string): string {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
   const secret = readFileSync(file, "utf8").trim();
-  if (secret.length < 32) throw new Error(`the secret in ${file} is too short; put back the right one, or remove it to make a new one`);
+  if (secret.length < 32)
+    throw new Error(
+      `the secret in ${file} is too short; put back the right one, or remove it to make a new one`,
+    );
   return secret;
 }

@@ -6,7 +6,8 @@ export interface Fault {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
-export type ReadYaml<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: string[] };
+export type ReadYaml<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: string[] };
 
 /** Aliases are counted so that a small file cannot unfold into a huge one. */
 const MOST_ALIASES = 50;
@@ -15,11 +16,18 @@ const MOST_ALIASES = 50;
  * Parses `text`, holds it against `schema`, then asks `check` for faults the schema cannot see (unknown keys of other
  * parts). Faults read "line 12, segments[2].rule.areas[0]: …".
  */
-export function readYaml<T>(text: string, schema: z.ZodType<T>, check: (value: T) => readonly Fault[] = () => []): ReadYaml<T> {
+export function readYaml<T>(
+  text: string,
+  schema: z.ZodType<T>,
+  check: (value: T) => readonly Fault[] = () => [],
+): ReadYaml<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   if (document.errors.length > 0)
-    return { ok: false, faults: document.errors.map((e) => `line ${lines.linePos(e.pos[0]).line}: ${sentence(e.message)}`) };
+    return {
+      ok: false,
+      faults: document.errors.map((e) => `line ${lines.linePos(e.pos[0]).line}: ${sentence(e.message)}`),
+    };
 
   let plain: unknown;
   try {
@@ -37,7 +45,10 @@ export function readYaml<T>(text: string, schema: z.ZodType<T>, check: (value: T
 function unfold(issue: z.core.$ZodIssue): Fault[] {
   const path = issue.path.filter((step) => typeof step !== "symbol");
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((name) => ({ path: [...path, name], message: `"${name}" is not a word this file knows` }));
+    return issue.keys.map((name) => ({
+      path: [...path, name],
+      message: `"${name}" is not a word this file knows`,
+    }));
   if (issue.code === "invalid_union") {
     const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0] ?? [];
     const inside = nearest.flatMap(unfold).map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
@@ -48,7 +59,10 @@ function unfold(issue: z.core.$ZodIssue): Fault[] {
 
 function describe(document: Document.Parsed, lines: LineCounter, { path, message }: Fault): string {
   const line = lineOf(document, lines, path);
-  const place = path.reduce<string>((said, step) => (typeof step === "number" ? `${said}[${step}]` : said ? `${said}.${step}` : step), "");
+  const place = path.reduce<string>(
+    (said, step) => (typeof step === "number" ? `${said}[${step}]` : said ? `${said}.${step}` : step),
+    "",
+  );
   return `line ${line}${place ? `, ${place}` : ""}: ${sentence(message)}`;
 }
 

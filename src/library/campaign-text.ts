@@ -13,17 +13,28 @@ export interface ReadCampaign {
 
 /** Throws DomainError "file-has-faults" with all of them; nothing is stored by reading. */
 export function readCampaign(text: string, name: string, library: Library, known: Known): ReadCampaign {
-  const within = (faults: readonly Fault[]) => faults.map((fault) => ({ ...fault, path: ["campaign", ...fault.path] }));
+  const within = (faults: readonly Fault[]) =>
+    faults.map((fault) => ({ ...fault, path: ["campaign", ...fault.path] }));
   const fromLibrary = isTaken(text);
   const read = fromLibrary
     ? readYaml(text, takenFile, ({ campaign }) => {
         const message = library.message(campaign.library);
         if (message) return within(campaignFaults(takeFrom(message, campaign), known));
         const have = library.messages().map((one) => one.key);
-        return [{ path: ["campaign", "library"], message: `there is no message "${campaign.library}" (known: ${have.join(", ")})` }];
+        return [
+          {
+            path: ["campaign", "library"],
+            message: `there is no message "${campaign.library}" (known: ${have.join(", ")})`,
+          },
+        ];
       })
     : readYaml(text, writtenFile, ({ campaign }) => within(campaignFaults(campaign, known)));
-  if (!read.ok) throw new DomainError("file-has-faults", `${name} has ${read.faults.length} fault(s); nothing was stored.`, read.faults);
+  if (!read.ok)
+    throw new DomainError(
+      "file-has-faults",
+      `${name} has ${read.faults.length} fault(s); nothing was stored.`,
+      read.faults,
+    );
 
   const { campaign } = read.value;
   if (!("library" in campaign)) return { campaign, libraryKey: null };

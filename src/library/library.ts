@@ -26,16 +26,23 @@ export function openLibrary(templates: string): Library {
   const messages = new Map(
     folders.map(({ name }) => {
       const message = read(join(home, name, "message.yaml"), libraryMessage);
-      if (message.key !== name) throw new DomainError("library", `templates/library/${name}/message.yaml has the key "${message.key}"; it must be "${name}".`);
+      if (message.key !== name)
+        throw new DomainError(
+          "library",
+          `templates/library/${name}/message.yaml has the key "${message.key}"; it must be "${name}".`,
+        );
       return [name, message];
     }),
   );
-  const signposts = Object.fromEntries(read(join(home, "signposts.yaml"), z.array(signpost)).map((entry) => [entry.key, entry]));
+  const signposts = Object.fromEntries(
+    read(join(home, "signposts.yaml"), z.array(signpost)).map((entry) => [entry.key, entry]),
+  );
   const labels = loadLabels(readFileSync(join(templates, "email", "labels.yaml"), "utf8"));
   return {
     messages: () => [...messages.values()],
     message: (key) => messages.get(key),
-    picture: async (messageKey, file) => readPicture(await readFile(join(home, messageKey, file)), `${messageKey}/${file}`),
+    picture: async (messageKey, file) =>
+      readPicture(await readFile(join(home, messageKey, file)), `${messageKey}/${file}`),
     signposts: () => signposts,
     labels,
   };
@@ -43,6 +50,7 @@ export function openLibrary(templates: string): Library {
 
 function read<T>(path: string, schema: z.ZodType<T>): T {
   const found = readYaml(readFileSync(path, "utf8"), schema);
-  if (!found.ok) throw new DomainError("library", `${path} has ${found.faults.length} fault(s).`, found.faults);
+  if (!found.ok)
+    throw new DomainError("library", `${path} has ${found.faults.length} fault(s).`, found.faults);
   return found.value;
 }

@@ -18,7 +18,8 @@ const MOST_BYTES = 500_000;
 /** Throws DomainError "picture" for anything that is not a PNG or JPEG of bearable size. */
 export function readPicture(buffer: Buffer, name: string): Picture {
   const refuse = (why: string) => new DomainError("picture", `The picture ${name} ${why}.`);
-  if (buffer.byteLength > MOST_BYTES) throw refuse(`is ${buffer.byteLength} bytes; at most ${MOST_BYTES} can be used`);
+  if (buffer.byteLength > MOST_BYTES)
+    throw refuse(`is ${buffer.byteLength} bytes; at most ${MOST_BYTES} can be used`);
   const size = sizeOf(buffer);
   if (!size) throw refuse("is not a PNG or JPEG");
   const bytes = new Uint8Array(buffer);

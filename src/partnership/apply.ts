@@ -1,6 +1,11 @@
 // `bellman apply`: makes the set-up say what a file says. Applying twice changes nothing; a dry run only shows.
 import { DomainError } from "../domain/errors.ts";
-import { areaRows, danglingReferences, type PartnershipFile, partnershipFile } from "../domain/partnership-file.ts";
+import {
+  areaRows,
+  danglingReferences,
+  type PartnershipFile,
+  partnershipFile,
+} from "../domain/partnership-file.ts";
 import { specificity } from "../domain/segment.ts";
 import { readYaml } from "../lib/yaml-file.ts";
 import type { SetUp } from "../store/partnership.ts";
@@ -19,11 +24,20 @@ export async function apply(
   { text, name, actor, dryRun }: { text: string; name: string; actor: string; dryRun: boolean },
 ): Promise<string[]> {
   const read = readYaml(text, partnershipFile, (file) => danglingReferences(file, deps.channelKinds));
-  if (!read.ok) throw new DomainError("file-has-faults", `${name} has ${read.faults.length} fault(s); nothing was stored.`, read.faults);
+  if (!read.ok)
+    throw new DomainError(
+      "file-has-faults",
+      `${name} has ${read.faults.length} fault(s); nothing was stored.`,
+      read.faults,
+    );
   const wanted = setUpOf(read.value);
   const changed = differences(await deps.store.partnership.read(), wanted);
   if (changed.length > 0 && !dryRun)
-    await deps.store.partnership.write(wanted, { kind: "partnership.applied", actor, facts: { changes: changed.length } });
+    await deps.store.partnership.write(wanted, {
+      kind: "partnership.applied",
+      actor,
+      facts: { changes: changed.length },
+    });
   return changed;
 }
 
@@ -32,10 +46,21 @@ function setUpOf(file: PartnershipFile): SetUp {
   return {
     partnership: { name, strapline, strategyLine, timezone },
     agencies: file.agencies,
-    people: file.people.map(({ email, name, agency, roles }) => ({ email: email.toLowerCase(), name, agencyKey: agency, roles })),
+    people: file.people.map(({ email, name, agency, roles }) => ({
+      email: email.toLowerCase(),
+      name,
+      agencyKey: agency,
+      roles,
+    })),
     areas: areaRows(file),
     priorities: file.priorities,
-    lists: file.lists.map((l) => ({ key: l.key, name: l.name, agencyKey: l.agency, reason: l.reason, privacyNoticeUrl: l.privacy_notice_url })),
+    lists: file.lists.map((l) => ({
+      key: l.key,
+      name: l.name,
+      agencyKey: l.agency,
+      reason: l.reason,
+      privacyNoticeUrl: l.privacy_notice_url,
+    })),
     channels: file.channels.map((c) => ({
       key: c.key,
       kind: c.kind,
@@ -44,6 +69,11 @@ function setUpOf(file: PartnershipFile): SetUp {
       listKey: c.list ?? null,
       settings: c.settings,
     })),
-    segments: file.segments.map((s) => ({ key: s.key, name: s.name, rule: s.rule, specificity: specificity(s.rule) })),
+    segments: file.segments.map((s) => ({
+      key: s.key,
+      name: s.name,
+      rule: s.rule,
+      specificity: specificity(s.rule),
+    })),
   };
 }

@@ -26,7 +26,9 @@ export function differences(current: SetUp, wanted: SetUp): string[] {
       const before = new Map((current[part] as readonly unknown[] as Row[]).map((row) => [nameOf(row), row]));
       const after = new Map((wanted[part] as readonly unknown[] as Row[]).map((row) => [nameOf(row), row]));
       const names = [...new Set([...before.keys(), ...after.keys()])];
-      return names.flatMap((name) => changes(word, ` ${name}`, before.get(name) ?? null, after.get(name) ?? null));
+      return names.flatMap((name) =>
+        changes(word, ` ${name}`, before.get(name) ?? null, after.get(name) ?? null),
+      );
     }),
   ];
 }
@@ -36,7 +38,9 @@ function changes(word: string, name: string, before: object | null, after: objec
   if (after === null) return [`- ${word}${name} (switched off; what it did stays in the record)`];
   const fields = Object.keys(after).filter((field) => !same((before as Row)[field], (after as Row)[field]));
   if (fields.length === 0) return [];
-  const said = fields.map((field) => `${field} ${show((before as Row)[field])} → ${show((after as Row)[field])}`);
+  const said = fields.map(
+    (field) => `${field} ${show((before as Row)[field])} → ${show((after as Row)[field])}`,
+  );
   return [`~ ${word}${name}: ${said.join("; ")}`];
 }
 

@@ -9,7 +9,10 @@ export interface QueueSettings {
   readonly redisUrl: string | undefined;
   /** Keeps several Bellmans on one Redis apart; on PostgreSQL the database itself does. */
   readonly prefix: string;
+  /** Other times than the house's; for tests that cannot wait a minute. */
+  readonly timing?: Partial<WorkerOptions>;
 }
+type WorkerOptions = Record<keyof typeof WORKER_OPTIONS, number>;
 
 /** As much of BullMQ's classes as the house uses; each backend's own types differ only in their connections. */
 export interface JobQueue {
@@ -31,17 +34,25 @@ export interface Backend {
 }
 
 export async function openBackend(settings: QueueSettings): Promise<Backend> {
-  return settings.redisUrl === undefined ? postgres(settings.databaseUrl) : redis(settings.redisUrl, settings.prefix);
+  const options = { ...WORKER_OPTIONS, ...settings.timing };
+  return settings.redisUrl === undefined
+    ? postgres(settings.databaseUrl, options)
+    : redis(settings.redisUrl, settings.prefix, options);
 }
 
 /** Its tables live in a schema of their own; each worker also holds one LISTEN connection. */
-function postgres(connectionString: string): Backend {
+function postgres(connectionString: string, options: WorkerOptions): Backend {
   const connection = { connectionString, schema: "bullmq", migrate: true };
   return {
     name: "postgres",
     queue: (name) => new Queue(name, { connection: { ...connection, max: 2 } }, createPostgresBackend),
     worker: (name, process, concurrency) =>
-      new Worker(name, process, { connection: { ...connection, max: 3 }, concurrency, ...WORKER_OPTIONS }, createPostgresBackend),
+      new Worker(
+        name,
+        process,
+        { connection: { ...connection, max: 3 }, concurrency, ...options },
+        createPostgresBackend,
+      ),
     close: () => Promise.resolve(),
   };
 }
@@ -50,19 +61,28 @@ function postgres(connectionString: string): Backend {
  * Workers wait for Redis to come back for as long as it takes; a doorbell does not: a ring that cannot be heard now is the
  * sweeper's to repeat, and must not hold up whoever rings.
  */
-async function redis(url: string, prefix: string): Promise<Backend> {
-  const ringing = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: true, connectTimeout: 5_000 });
+async function redis(url: string, prefix: string, options: WorkerOptions): Promise<Backend> {
+  const ringing = new Redis(url, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    lazyConnect: true,
+    connectTimeout: 5_000,
+  });
   ringing.on("error", () => undefined);
   await ringing.connect().catch((error: unknown) => {
     ringing.disconnect();
-    throw new DomainError("queue-unreachable", `Redis does not answer at REDIS_URL (${new URL(url).host}): ${(error as Error).message}. Start it, or unset REDIS_URL to use PostgreSQL.`);
+    throw new DomainError(
+      "queue-unreachable",
+      `Redis does not answer at REDIS_URL (${new URL(url).host}): ${(error as Error).message}. Start it, or unset REDIS_URL to use PostgreSQL.`,
+    );
   });
   const working = new Redis(url, { maxRetriesPerRequest: null });
   working.on("error", () => undefined);
   return {
     name: "redis",
     queue: (name) => new Queue(name, { connection: ringing, prefix }),
-    worker: (name, process, concurrency) => new Worker(name, process, { connection: working, prefix, concurrency, ...WORKER_OPTIONS }),
+    worker: (name, process, concurrency) =>
+      new Worker(name, process, { connection: working, prefix, concurrency, ...options }),
     close: async () => {
       ringing.disconnect();
       working.disconnect();

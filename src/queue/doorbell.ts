@@ -21,7 +21,9 @@ export function openDoorbell(backend: Backend, logger: Logger): Doorbell {
       await queues
         .get(name)
         ?.add(name, payload, { ...JOB_OPTIONS, jobId: jobId(payload) })
-        .catch((err: unknown) => logger.warn({ err, queue: name }, "the doorbell was not heard; the sweeper will ring again"));
+        .catch((err: unknown) =>
+          logger.warn({ err, queue: name }, "the doorbell was not heard; the sweeper will ring again"),
+        );
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close().catch(() => undefined)));

@@ -22,4 +22,8 @@ export const jobId = (payload: Payload<QueueName>): string => Object.values(payl
 export const JOB_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
 /** Our own attempts and leases decide; BullMQ must never fail a job for good because its workers died (D8). In ms. */
-export const WORKER_OPTIONS = { lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 1_000 } as const;
+export const WORKER_OPTIONS = {
+  lockDuration: 60_000,
+  stalledInterval: 15_000,
+  maxStalledCount: 1_000,
+} as const;

@@ -27,6 +27,8 @@ export function answer<Name extends QueueName>(
     atOnce,
   );
   worker.on("error", (err) => logger.warn({ err, queue: name }, "worker connection"));
-  worker.on("failed", (job, err) => logger.error({ err, queue: name, job: job?.data as unknown }, "a step failed"));
+  worker.on("failed", (job, err) =>
+    logger.error({ err, queue: name, job: job?.data as unknown }, "a step failed"),
+  );
   return { close: () => worker.close() };
 }

@@ -38,7 +38,10 @@ export function openAudience({ pool, prisma, transaction }: Database) {
     /** How many were new. */
     async add(people: readonly NewSubscriber[], consent: ConsentGiven): Promise<number> {
       const { listKey, basis, wording, source, givenAt } = consent;
-      return (await pool.query(ADD, [JSON.stringify(people), listKey, basis, wording, source, givenAt])).rowCount ?? 0;
+      return (
+        (await pool.query(ADD, [JSON.stringify(people), listKey, basis, wording, source, givenAt]))
+          .rowCount ?? 0
+      );
     },
 
     count: () => prisma.subscriber.count(),
@@ -47,7 +50,10 @@ export function openAudience({ pool, prisma, transaction }: Database) {
     /** Ends every consent and suppresses the address, so that the gate stops what is on its way. False: they had stopped before. */
     stop: (subscriberId: string, reason: string, line: LogLine): Promise<boolean> =>
       transaction(async (sql, log) => {
-        await sql.query("UPDATE consent SET withdrawn_at = now() WHERE subscriber_id = $1 AND withdrawn_at IS NULL", [subscriberId]);
+        await sql.query(
+          "UPDATE consent SET withdrawn_at = now() WHERE subscriber_id = $1 AND withdrawn_at IS NULL",
+          [subscriberId],
+        );
         const stopped = await sql.query(
           "INSERT INTO suppression (email_hash, reason) SELECT email_hash, $2 FROM subscriber WHERE id = $1 ON CONFLICT DO NOTHING",
           [subscriberId, reason],

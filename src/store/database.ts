@@ -15,17 +15,20 @@ export interface Database {
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
   /** Runs `work` in one transaction; its log lines are appended last, so that the log's lock is held briefly. */
-  transaction<T>(work: (sql: Sql, log: (line: LogLine) => void) => Promise<T>): Promise<T>;
+  readonly transaction: <T>(work: (sql: Sql, log: (line: LogLine) => void) => Promise<T>) => Promise<T>;
   /** The same for records written through Prisma: what `work` writes and its log lines commit together. */
-  record<T>(work: (tx: Prisma.TransactionClient, log: (line: LogLine) => void) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
+  readonly record: <T>(
+    work: (tx: Prisma.TransactionClient, log: (line: LogLine) => void) => Promise<T>,
+  ) => Promise<T>;
+  readonly close: () => Promise<void>;
 }
 
 /** Setting up a large partnership is many small writes; Prisma's own default of 5 s is meant for one form. */
 const RECORD_TIMEOUT_MS = 60_000;
 
 /** A statement of src/store/sql, read once. Each file says above its text what it returns, changes and locks. */
-export const statement = (name: string): string => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), "utf8");
+export const statement = (name: string): string =>
+  readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), "utf8");
 
 export function openDatabase(url: string, { connections }: { connections: number }): Database {
   const pool = new pg.Pool({ connectionString: url, max: connections, connectionTimeoutMillis: 10_000 });

@@ -39,7 +39,12 @@ const columns = (tickets: readonly Ticket[]) => [tickets.map((t) => t.id), ticke
 
 export function openDeliveries({ pool, transaction }: Database) {
   return {
-    async claim(dispatchId: string, batchNo: number, owner: string, leaseSeconds: number): Promise<Claimed[]> {
+    async claim(
+      dispatchId: string,
+      batchNo: number,
+      owner: string,
+      leaseSeconds: number,
+    ): Promise<Claimed[]> {
       return (await pool.query<Claimed>(CLAIM, [dispatchId, batchNo, owner, leaseSeconds])).rows;
     },
 
@@ -52,11 +57,16 @@ export function openDeliveries({ pool, transaction }: Database) {
       );
     },
 
-    /** Gives back what `owner` claimed and did not let through the gate: an orderly stop leaves no lease behind. */
-    async giveBack(owner: string): Promise<void> {
+    /**
+     * Gives back what `owner` claimed and did not let through the gate: an orderly stop leaves no lease behind. What was
+     * given back too often is dead and shown, so that one bad item cannot go round for ever.
+     */
+    async giveBack(owner: string, mostAttempts: number): Promise<void> {
       await pool.query(
-        `UPDATE delivery SET state = 'queued', lease_owner = NULL, lease_until = NULL WHERE lease_owner = $1 AND state = 'claimed'`,
-        [owner],
+        `UPDATE delivery SET state = CASE WHEN attempt >= $2 THEN 'dead' ELSE 'queued' END,
+                settled_at = CASE WHEN attempt >= $2 THEN now() END, lease_owner = NULL, lease_until = NULL
+          WHERE lease_owner = $1 AND state = 'claimed'`,
+        [owner, mostAttempts],
       );
     },
 
@@ -68,9 +78,15 @@ export function openDeliveries({ pool, transaction }: Database) {
     },
 
     /** Ends what the gate stopped; the line is written only when something ended. */
-    deny: (owner: string, tickets: readonly Ticket[], line: (counts: StateCounts) => LogLine): Promise<StateCounts> =>
+    deny: (
+      owner: string,
+      tickets: readonly Ticket[],
+      line: (counts: StateCounts) => LogLine,
+    ): Promise<StateCounts> =>
       transaction(async (sql, log) => {
-        const counts = count((await sql.query<{ state: DeliveryState }>(DENY, [...columns(tickets), owner])).rows);
+        const counts = count(
+          (await sql.query<{ state: DeliveryState }>(DENY, [...columns(tickets), owner])).rows,
+        );
         if (Object.keys(counts).length > 0) log(line(counts));
         return counts;
       }),

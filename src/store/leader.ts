@@ -10,12 +10,16 @@ export function openLeader({ pool }: Database) {
       const client = await pool.connect();
       let broken = false;
       try {
-        const { rows } = await client.query<{ won: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS won", [...LEADER_LOCK]);
+        const { rows } = await client.query<{ won: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS won", [
+          ...LEADER_LOCK,
+        ]);
         if (!rows[0]?.won) return false;
         try {
           await work();
         } finally {
-          await client.query("SELECT pg_advisory_unlock($1, $2)", [...LEADER_LOCK]).catch(() => (broken = true));
+          await client
+            .query("SELECT pg_advisory_unlock($1, $2)", [...LEADER_LOCK])
+            .catch(() => (broken = true));
         }
         return true;
       } finally {

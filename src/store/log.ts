@@ -25,7 +25,9 @@ export function openLog({ pool }: Database) {
     },
 
     async entry(seq: number): Promise<StoredEntry | null> {
-      const { rows } = await pool.query<StoredEntry>(`SELECT ${COLUMNS} FROM log_entry WHERE seq = $1`, [seq]);
+      const { rows } = await pool.query<StoredEntry>(`SELECT ${COLUMNS} FROM log_entry WHERE seq = $1`, [
+        seq,
+      ]);
       return rows[0] ?? null;
     },
 
@@ -48,7 +50,7 @@ export function openLog({ pool }: Database) {
 
     /** Every entry in order, a page at a time, so that a log of any length can be checked in little memory. */
     async *all(page = 5_000): AsyncGenerator<StoredEntry> {
-      for (let after = -1; ; ) {
+      for (let after = -1; ;) {
         const { rows } = await pool.query<StoredEntry>(
           `SELECT ${COLUMNS} FROM log_entry WHERE seq > $1 ORDER BY seq LIMIT $2`,
           [after, page],

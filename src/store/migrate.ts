@@ -40,11 +40,18 @@ export async function migrate(url: string, dir: string): Promise<string[]> {
   }
 }
 
-async function applyOne(client: pg.Client, dir: string, name: string, before: Applied | undefined): Promise<boolean> {
+async function applyOne(
+  client: pg.Client,
+  dir: string,
+  name: string,
+  before: Applied | undefined,
+): Promise<boolean> {
   const sql = await readFile(join(dir, name, "migration.sql"), "utf8");
   const checksum = createHash("sha256").update(sql).digest("hex");
-  if (before && !before.finished_at) throw new Error(`migration ${name} failed earlier; mend it by hand, then mark it applied`);
-  if (before && before.checksum !== checksum) throw new Error(`migration ${name} was edited after it was applied`);
+  if (before && !before.finished_at)
+    throw new Error(`migration ${name} failed earlier; mend it by hand, then mark it applied`);
+  if (before && before.checksum !== checksum)
+    throw new Error(`migration ${name} was edited after it was applied`);
   if (before) return false;
   await client.query("BEGIN");
   try {

@@ -11,7 +11,13 @@ export interface SetUp {
   readonly people: readonly { email: string; name: string; agencyKey: string; roles: string[] }[];
   readonly areas: readonly AreaRow[];
   readonly priorities: readonly { key: string; name: string; period: string }[];
-  readonly lists: readonly { key: string; name: string; agencyKey: string; reason: string; privacyNoticeUrl: string }[];
+  readonly lists: readonly {
+    key: string;
+    name: string;
+    agencyKey: string;
+    reason: string;
+    privacyNoticeUrl: string;
+  }[];
   readonly channels: readonly ChannelRow[];
   readonly segments: readonly { key: string; name: string; rule: SegmentRule; specificity: number }[];
 }
@@ -45,16 +51,22 @@ export function openPartnership({ prisma, record }: Database) {
     async write(wanted: SetUp, line: LogLine): Promise<void> {
       await record(async (tx, log) => {
         if (wanted.partnership)
-          await tx.partnership.upsert({ where: { id: 1 }, create: { id: 1, ...wanted.partnership }, update: wanted.partnership });
+          await tx.partnership.upsert({
+            where: { id: 1 },
+            create: { id: 1, ...wanted.partnership },
+            update: wanted.partnership,
+          });
         const on = { active: true };
         for (const row of wanted.agencies)
           await tx.agency.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
         for (const row of wanted.people)
           await tx.person.upsert({ where: { email: row.email }, create: row, update: { ...row, ...on } });
-        for (const row of wanted.areas) await tx.area.upsert({ where: { code: row.code }, create: row, update: { ...row, ...on } });
+        for (const row of wanted.areas)
+          await tx.area.upsert({ where: { code: row.code }, create: row, update: { ...row, ...on } });
         for (const row of wanted.priorities)
           await tx.priority.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
-        for (const row of wanted.lists) await tx.list.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
+        for (const row of wanted.lists)
+          await tx.list.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
         for (const row of wanted.channels)
           await tx.channel.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
         for (const row of wanted.segments)
@@ -67,8 +79,14 @@ export function openPartnership({ prisma, record }: Database) {
         await tx.channel.updateMany({ where: keys(wanted.channels), ...off });
         await tx.list.updateMany({ where: keys(wanted.lists), ...off });
         await tx.priority.updateMany({ where: keys(wanted.priorities), ...off });
-        await tx.area.updateMany({ where: { active: true, code: { notIn: wanted.areas.map((a) => a.code) } }, ...off });
-        await tx.person.updateMany({ where: { active: true, email: { notIn: wanted.people.map((p) => p.email) } }, ...off });
+        await tx.area.updateMany({
+          where: { active: true, code: { notIn: wanted.areas.map((a) => a.code) } },
+          ...off,
+        });
+        await tx.person.updateMany({
+          where: { active: true, email: { notIn: wanted.people.map((p) => p.email) } },
+          ...off,
+        });
         await tx.agency.updateMany({ where: keys(wanted.agencies), ...off });
         log(line);
       });

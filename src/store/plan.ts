@@ -2,6 +2,7 @@
 import type { AuthoredText, WantedRendition } from "../domain/issue.ts";
 import type { CommunicationState } from "../domain/communication.ts";
 import type { LogLine } from "../domain/log-entry.ts";
+import type { Prisma } from "../generated/prisma/client.ts";
 import type { Database } from "./database.ts";
 
 export interface NewCampaign {
@@ -36,12 +37,18 @@ export interface NewCommunication {
   readonly renditions: readonly WantedRendition[];
 }
 
-const whole = { campaign: { include: { contributing: { include: { agency: true } }, leadAgency: true } } } as const;
+const whole = {
+  campaign: { include: { contributing: { include: { agency: true } }, leadAgency: true } },
+} as const;
 
 export function openPlan({ prisma, pool, record, transaction }: Database) {
   return {
     /** Writes a campaign with its communications as drafts. Returns null when a campaign of that key is there already. */
-    async create(campaign: NewCampaign, communications: readonly NewCommunication[], line: LogLine): Promise<string | null> {
+    async create(
+      campaign: NewCampaign,
+      communications: readonly NewCommunication[],
+      line: LogLine,
+    ): Promise<string | null> {
       const { contributing, ...fields } = campaign;
       try {
         return await record(async (tx, log) => {
@@ -50,7 +57,12 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
           });
           for (const { renditions, text, ...rest } of communications)
             await tx.communication.create({
-              data: { ...rest, campaignId: id, text: text as object, renditions: { create: [...renditions] } },
+              data: {
+                ...rest,
+                campaignId: id,
+                text: text as unknown as Prisma.InputJsonObject,
+                renditions: { create: [...renditions] },
+              },
             });
           log(line);
           return id;
@@ -61,8 +73,13 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
       }
     },
 
-    communication: (id: string) => prisma.communication.findUnique({ where: { id }, include: { ...whole, renditions: true } }),
-    campaign: (key: string) => prisma.campaign.findUnique({ where: { key }, include: { communications: { orderBy: { dueAt: "asc" } } } }),
+    communication: (id: string) =>
+      prisma.communication.findUnique({ where: { id }, include: { ...whole, renditions: true } }),
+    campaign: (key: string) =>
+      prisma.campaign.findUnique({
+        where: { key },
+        include: { communications: { orderBy: { dueAt: "asc" } } },
+      }),
     version: (hash: string) => prisma.contentVersion.findUnique({ where: { hash } }),
 
     /** Every communication due within a span, of all agencies: what a coordination check and the year grid look at. */
@@ -75,7 +92,12 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
       }),
 
     /** Puts a draft before its approvers: the frozen version, its renditions' hashes, and the move. False: somebody was first. */
-    submit: (id: string, version: { hash: string; body: string }, renditions: readonly (WantedRendition & { hash: string })[], line: LogLine) =>
+    submit: (
+      id: string,
+      version: { hash: string; body: string },
+      renditions: readonly (WantedRendition & { hash: string })[],
+      line: LogLine,
+    ) =>
       transaction(async (sql, log) => {
         const moved = await sql.query(
           "UPDATE communication SET state = 'in_review', content_hash = $2 WHERE id = $1 AND state = 'draft'",
@@ -99,7 +121,13 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
     /** Records one agency's sign-off and the move it brings, for exactly the version that was looked at. */
     signOff: (
       id: string,
-      signOff: { agencyKey: string; submittedBy: string; decidedBy: string; decision: "approved" | "rejected"; contentHash: string },
+      signOff: {
+        agencyKey: string;
+        submittedBy: string;
+        decidedBy: string;
+        decision: "approved" | "rejected";
+        contentHash: string;
+      },
       to: CommunicationState,
       line: LogLine,
     ) =>
@@ -112,7 +140,14 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
         await sql.query(
           `INSERT INTO sign_off (communication_id, agency_key, submitted_by, decided_by, decision, content_hash)
            VALUES ($1, $2, $3, $4, $5, $6)`,
-          [id, signOff.agencyKey, signOff.submittedBy, signOff.decidedBy, signOff.decision, signOff.contentHash],
+          [
+            id,
+            signOff.agencyKey,
+            signOff.submittedBy,
+            signOff.decidedBy,
+            signOff.decision,
+            signOff.contentHash,
+          ],
         );
         log(line);
         return true;
@@ -121,12 +156,20 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
     /** One plain move, guarded by the state it was read in. False: somebody was first. */
     move: (id: string, from: CommunicationState, to: CommunicationState, line: LogLine): Promise<boolean> =>
       transaction(async (sql, log) => {
-        const moved = await sql.query("UPDATE communication SET state = $3 WHERE id = $1 AND state = $2", [id, from, to]);
+        const moved = await sql.query("UPDATE communication SET state = $3 WHERE id = $1 AND state = $2", [
+          id,
+          from,
+          to,
+        ]);
         if (moved.rowCount === 1) log(line);
         return moved.rowCount === 1;
       }),
 
-    saveCheck: (communicationId: string, check: { overlaps: object; answers: object; answeredBy: string }, line: LogLine) =>
+    saveCheck: (
+      communicationId: string,
+      check: { overlaps: object; answers: object; answeredBy: string },
+      line: LogLine,
+    ) =>
       record(async (tx, log) => {
         await tx.coordinationCheck.create({ data: { communicationId, ...check } });
         log(line);

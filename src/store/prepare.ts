@@ -9,13 +9,21 @@ export async function prepareDatabase(url: string, migrations: string): Promise<
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
-    const { rows } = await client.query<{ version: number }>("SELECT current_setting('server_version_num')::int AS version");
+    const { rows } = await client.query<{ version: number }>(
+      "SELECT current_setting('server_version_num')::int AS version",
+    );
     if ((rows[0]?.version ?? 0) < 150_000)
-      throw new DomainError("database-too-old", `The database at ${host} is older than PostgreSQL 15. Use 15 or newer.`);
+      throw new DomainError(
+        "database-too-old",
+        `The database at ${host} is older than PostgreSQL 15. Use 15 or newer.`,
+      );
   } catch (error) {
     if (error instanceof DomainError) throw error;
     const why = (error as Error).message || (error as { code?: string }).code;
-    throw new DomainError("database-unreachable", `The database at DATABASE_URL (${host}) cannot be used: ${why}. Check that it runs and that the name and password are right.`);
+    throw new DomainError(
+      "database-unreachable",
+      `The database at DATABASE_URL (${host}) cannot be used: ${why}. Check that it runs and that the name and password are right.`,
+    );
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -32,7 +32,8 @@ export function openRelease({ transaction }: Database) {
         );
         if (moved.rowCount !== 1) return null;
         const recipients: Record<string, number> = {};
-        for (const channel of plan.channels) recipients[channel.key] = await freezeChannel(sql, plan, channel);
+        for (const channel of plan.channels)
+          recipients[channel.key] = await freezeChannel(sql, plan, channel);
         log(plan.line(recipients));
         return recipients;
       }),
@@ -80,7 +81,17 @@ async function freezePeople(
   let firstBatch = 1;
   for (const { key, rule } of segments) {
     const parts = [rule.areas, rule.groups, rule.interests, rule.languages].map((part) => part ?? null);
-    const values = [plan.communicationId, channelKey, dispatchId, key, listKey, ...parts, firstBatch, plan.fallbackLanguage, BATCH_SIZE];
+    const values = [
+      plan.communicationId,
+      channelKey,
+      dispatchId,
+      key,
+      listKey,
+      ...parts,
+      firstBatch,
+      plan.fallbackLanguage,
+      BATCH_SIZE,
+    ];
     const added = (await sql.query(FREEZE_SEGMENT, values)).rowCount ?? 0;
     frozen += added;
     firstBatch += Math.ceil(added / BATCH_SIZE);

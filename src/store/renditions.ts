@@ -13,7 +13,10 @@ export function openRenditions({ prisma, transaction }: Database) {
     /** False when somebody else made it first. */
     ready: (id: string, body: object, line: LogLine): Promise<boolean> =>
       transaction(async (sql, log) => {
-        const moved = await sql.query("UPDATE rendition SET state = 'ready', body = $2 WHERE id = $1 AND state = 'wanted'", [id, body]);
+        const moved = await sql.query(
+          "UPDATE rendition SET state = 'ready', body = $2 WHERE id = $1 AND state = 'wanted'",
+          [id, body],
+        );
         if (moved.rowCount === 1) log(line);
         return moved.rowCount === 1;
       }),
@@ -21,9 +24,14 @@ export function openRenditions({ prisma, transaction }: Database) {
     /** It is not what was approved: nothing of it may leave (I3). */
     refuse: (id: string, line: LogLine): Promise<boolean> =>
       transaction(async (sql, log) => {
-        const moved = await sql.query("UPDATE rendition SET state = 'refused' WHERE id = $1 AND state = 'wanted'", [id]);
+        const moved = await sql.query(
+          "UPDATE rendition SET state = 'refused' WHERE id = $1 AND state = 'wanted'",
+          [id],
+        );
         if (moved.rowCount !== 1) return false;
-        await sql.query("UPDATE delivery SET state = 'held' WHERE rendition_id = $1 AND state = 'queued'", [id]);
+        await sql.query("UPDATE delivery SET state = 'held' WHERE rendition_id = $1 AND state = 'queued'", [
+          id,
+        ]);
         log(line);
         return true;
       }),

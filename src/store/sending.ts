@@ -17,12 +17,23 @@ export function openSending({ prisma }: Database) {
       });
       if (!found) return null;
       const { reference, campaign } = found.communication;
-      return { channelKey: found.channelKey, reference, sensitive: campaign.sensitivity === "sensitive", campaign };
+      return {
+        channelKey: found.channelKey,
+        reference,
+        sensitive: campaign.sensitivity === "sensitive",
+        campaign,
+      };
     },
     renditions: (ids: readonly string[]) =>
-      prisma.rendition.findMany({ where: { id: { in: [...ids] }, state: "ready" }, select: { id: true, body: true, language: true } }),
+      prisma.rendition.findMany({
+        where: { id: { in: [...ids] }, state: "ready" },
+        select: { id: true, body: true, language: true },
+      }),
     channel: (key: string) => prisma.channel.findUnique({ where: { key } }),
     about: (communicationId: string) =>
-      prisma.communication.findUnique({ where: { id: communicationId }, select: { reference: true, campaign: true } }),
+      prisma.communication.findUnique({
+        where: { id: communicationId },
+        select: { reference: true, campaign: true },
+      }),
   };
 }

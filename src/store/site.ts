@@ -13,6 +13,14 @@ export interface NewArticle {
   readonly sensitive: boolean;
 }
 
+export interface NewPicture {
+  readonly sha256: string;
+  readonly mime: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+}
+
 export function openSite({ prisma }: Database) {
   return {
     /** Publishing the same id again changes nothing and returns the slug it has. */
@@ -22,11 +30,16 @@ export function openSite({ prisma }: Database) {
     },
     bySlug: (slug: string) => prisma.article.findUnique({ where: { slug } }),
     byId: (id: string) => prisma.article.findUnique({ where: { id } }),
-    byReference: (reference: string) => prisma.article.findMany({ where: { reference }, orderBy: { language: "asc" } }),
+    byReference: (reference: string) =>
+      prisma.article.findMany({ where: { reference }, orderBy: { language: "asc" } }),
     newest: (limit: number, language?: string) =>
-      prisma.article.findMany({ where: language ? { language } : {}, orderBy: [{ publishedAt: "desc" }, { id: "asc" }], take: limit }),
+      prisma.article.findMany({
+        where: language ? { language } : {},
+        orderBy: [{ publishedAt: "desc" }, { id: "asc" }],
+        take: limit,
+      }),
 
-    async keepPicture(picture: { sha256: string; mime: string; bytes: Uint8Array<ArrayBuffer>; width: number; height: number }): Promise<void> {
+    keepPicture: async (picture: NewPicture): Promise<void> => {
       await prisma.media.createMany({ data: [picture], skipDuplicates: true });
     },
     picture: (sha256: string) => prisma.media.findUnique({ where: { sha256 } }),

@@ -27,14 +27,23 @@ export interface BatchRef {
   readonly batchNo: number;
 }
 /** What a swept row is about: its communication's reference and campaign. */
-type About = { readonly reference: string; readonly campaign: { readonly key: string; readonly leadAgencyKey: string } };
+type About = {
+  readonly reference: string;
+  readonly campaign: { readonly key: string; readonly leadAgencyKey: string };
+};
 type LineOf = (about: About, swept: Swept) => LogLine;
 
 export function openSweeping({ pool, transaction }: Database) {
-  const swept = (text: string, values: unknown[], lineOf: LineOf, told: readonly DeliveryState[]): Promise<Swept[]> =>
+  const swept = (
+    text: string,
+    values: unknown[],
+    lineOf: LineOf,
+    told: readonly DeliveryState[],
+  ): Promise<Swept[]> =>
     transaction(async (sql, log) => {
       const { rows } = await sql.query<Swept>(text, values);
-      for (const row of rows) if (told.includes(row.state)) log(lineOf(await aboutOf(sql, row.communicationId), row));
+      for (const row of rows)
+        if (told.includes(row.state)) log(lineOf(await aboutOf(sql, row.communicationId), row));
       return rows;
     });
 
@@ -47,7 +56,8 @@ export function openSweeping({ pool, transaction }: Database) {
       return rows.map((row) => row.id);
     },
     lapse: (lineOf: LineOf) => swept(LAPSE, [], lineOf, ["in_doubt"]),
-    retry: (mostAttempts: number, lineOf: LineOf) => swept(RETRY, [mostAttempts], lineOf, ["expired", "dead"]),
+    retry: (mostAttempts: number, lineOf: LineOf) =>
+      swept(RETRY, [mostAttempts], lineOf, ["expired", "dead"]),
 
     /** Renditions of released communications that nobody has made yet. */
     async wantedRenditions(): Promise<string[]> {
@@ -86,7 +96,10 @@ export function openSweeping({ pool, transaction }: Database) {
       }),
 
     /** Closes finished batches and dispatches of one dispatch, or of all, and completes their communications. */
-    close: (dispatchId: string | null, lineOf: (communicationId: string) => Promise<LogLine>): Promise<string[]> =>
+    close: (
+      dispatchId: string | null,
+      lineOf: (communicationId: string) => Promise<LogLine>,
+    ): Promise<string[]> =>
       transaction(async (sql, log) => {
         await lockCommunications(sql, dispatchId);
         const { rows } = await sql.query<{ communicationId: string }>(CLOSE, [dispatchId]);

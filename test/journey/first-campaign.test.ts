@@ -11,7 +11,13 @@ test("a campaign reaches everyone once, by email, post and page, and the record 
 
   expect(recipients).toBeGreaterThan(250);
   expect(people.length).toBeGreaterThanOrEqual(5);
-  expect(finished).toMatchObject({ waiting: 0, inDoubt: 0, refused: 0, held: 0, accepted: finished.recipients });
+  expect(finished).toMatchObject({
+    waiting: 0,
+    inDoubt: 0,
+    refused: 0,
+    held: 0,
+    accepted: finished.recipients,
+  });
   expect(finished.acceptedInLog).toBe(finished.accepted);
   expect(house().outbox?.count()).toBe(recipients);
   const mails = house().outbox?.list({ offset: 0, limit: 1_000 }) ?? [];

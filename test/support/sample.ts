@@ -16,12 +16,21 @@ export const EXAMPLE = join(PROJECT, "config", "partnership.example.yaml");
 export const FIRST_CAMPAIGN = join(PROJECT, "config", "first-campaign.yaml");
 
 /** Opens the house before the file's tests and closes it after them. `people: 0` leaves the lists empty; `setUp: false` everything. */
-export function withHouse({ people = 60, setUp = true, env = {} }: { people?: number; setUp?: boolean; env?: Record<string, string> } = {}) {
+export function withHouse({
+  people = 60,
+  setUp = true,
+  env = {},
+}: { people?: number; setUp?: boolean; env?: Record<string, string> } = {}) {
   const database = withDatabase();
   const newFolder = folders();
   let open: OpenHouse | null = null;
   beforeAll(async () => {
-    const settings = readSettings({ BELLMAN_DATA_DIR: newFolder(), DATABASE_URL: database.url, LOG_LEVEL: "silent", ...env });
+    const settings = readSettings({
+      BELLMAN_DATA_DIR: newFolder(),
+      DATABASE_URL: database.url,
+      LOG_LEVEL: "silent",
+      ...env,
+    });
     open = await openHouse(settings);
     if (setUp) await quietly(() => applyFiles(house(), [EXAMPLE], { by: "bellman" }));
     if (setUp && people > 0) await quietly(() => addExamplePeople(house(), people));
@@ -62,14 +71,21 @@ export async function working<T>(house: OpenHouse, during: () => Promise<T>): Pr
 }
 
 /** The first campaign of `npm start` under a key of the test's own, as YAML; `change` may alter its lines. */
-export async function firstCampaign(key: string, change: (text: string) => string = (text) => text): Promise<string> {
+export async function firstCampaign(
+  key: string,
+  change: (text: string) => string = (text) => text,
+): Promise<string> {
   return change((await readFile(FIRST_CAMPAIGN, "utf8")).replace("dark-nights-first-release", key));
 }
 
 /** A campaign all the way: released at once and watched to its end. */
 export async function runWhole(house: OpenHouse, key: string, text?: string): Promise<Finished> {
   return working(house, async () => {
-    await startCampaign(house.deps, { text: text ?? (await firstCampaign(key)), name: FIRST_CAMPAIGN, now: true });
+    await startCampaign(house.deps, {
+      text: text ?? (await firstCampaign(key)),
+      name: FIRST_CAMPAIGN,
+      now: true,
+    });
     return quietly(() => watch(house.deps, key, AbortSignal.timeout(50_000)));
   });
 }

@@ -26,10 +26,15 @@ export async function knownOf({ store, library }: Deps): Promise<Known> {
 export const libraryPictures =
   ({ library, store }: Deps) =>
   (messageKey: string) =>
-    freezePictures(library.message(messageKey)?.images ?? [], (file) => library.picture(messageKey, file), store.site.keepPicture);
+    freezePictures(
+      library.message(messageKey)?.images ?? [],
+      (file) => library.picture(messageKey, file),
+      store.site.keepPicture,
+    );
 
 export async function readSeasons(file = join(PROJECT, "config", "seasons.yaml")): Promise<SeasonsFile> {
   const read = readYaml(await readFile(file, "utf8"), seasonsFile, seasonFaults);
-  if (!read.ok) throw new DomainError("file-has-faults", `${file} has ${read.faults.length} fault(s).`, read.faults);
+  if (!read.ok)
+    throw new DomainError("file-has-faults", `${file} has ${read.faults.length} fault(s).`, read.faults);
   return read.value;
 }
