@@ -42,7 +42,12 @@ const schema = z.object({
   TIMELINE_URL: url("http:", "https:").optional(),
   MAIL_FROM: z.email("must be an email address").default("bellman@safer-alderwick.example.org"),
   BELLMAN_SECRET_FILE: z.string().min(1).optional(),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("warn"),
+  LOG_LEVEL: z
+    .enum(
+      ["trace", "debug", "info", "warn", "error", "silent"],
+      "must be one of trace, debug, info, warn, error, silent",
+    )
+    .default("warn"),
   CHROMIUM_PATH: z.string().min(1).optional(),
 });
 

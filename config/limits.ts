@@ -4,10 +4,10 @@
 export const BATCH_SIZE = 500;
 
 /** A claim's life by the database's clock; renewed while its worker lives. Short, so that a killed worker's batch waits little. */
-export const LEASE_SECONDS = 30;
+export const LEASE_SECONDS = 15;
 
 /** How often a living worker renews: three chances before the lease ends. */
-export const LEASE_RENEW_MS = 10_000;
+export const LEASE_RENEW_MS = 5_000;
 
 /** The sweeper's beat (DESIGN.md section 2: every 10 s). */
 export const SWEEP_SECONDS = 10;

@@ -7,6 +7,7 @@ import { findHouse, type House, takeHouse } from "./embedded/house-lock.ts";
 import { type MailSink, startMailSink } from "./embedded/mail-sink.ts";
 import { startPostgres } from "./embedded/postgres.ts";
 import { startTimeline, type Timeline } from "./embedded/timeline.ts";
+import { whyUnreachable } from "./lib/reach.ts";
 import { prepareDatabase } from "./store/prepare.ts";
 
 export interface OpenHouse {
@@ -90,6 +91,8 @@ async function openServices(
   };
   const databaseUrl =
     settings.databaseUrl ?? kept(await startPostgres(join(settings.dataDir, "postgres"))).url;
+  if (settings.redisUrl) await reachRedis(settings.redisUrl);
+  if (settings.smtpUrl) await reachRelay(settings.smtpUrl);
   const mail = settings.smtpUrl
     ? { smtpUrl: settings.smtpUrl, smtpLookupUrl: settings.smtpLookupUrl ?? null, outbox: null }
     : sinkMail(kept(await startMailSink({ dir: settings.dataDir })));
@@ -103,6 +106,32 @@ async function openServices(
     ...(mail.smtpLookupUrl ? { mailLookupUrl: mail.smtpLookupUrl } : {}),
   });
   return { databaseUrl, ...mail, ...social };
+}
+
+/** A relay that does not answer is said at once, in words, rather than by a queue that never empties. */
+async function reachRelay(smtpUrl: string): Promise<void> {
+  const { protocol, hostname: host, port } = new URL(smtpUrl);
+  const plain = protocol === "smtp:";
+  const why = await whyUnreachable({
+    host,
+    port: Number(port || (plain ? 587 : 465)),
+    ...(plain ? { greeting: "220" } : {}),
+  });
+  if (why !== null)
+    throw new DomainError(
+      "relay-unreachable",
+      `The mail relay at SMTP_URL (${new URL(smtpUrl).host}) cannot be used: ${why}. Start it, or unset SMTP_URL to use the built-in sink.`,
+    );
+}
+
+async function reachRedis(redisUrl: string): Promise<void> {
+  const { hostname: host, port, host: place } = new URL(redisUrl);
+  const why = await whyUnreachable({ host, port: Number(port || 6379) });
+  if (why !== null)
+    throw new DomainError(
+      "queue-unreachable",
+      `Redis does not answer at REDIS_URL (${place}): ${why}. Start it, or unset REDIS_URL to use PostgreSQL.`,
+    );
 }
 
 const sinkMail = (outbox: MailSink) => ({ smtpUrl: outbox.smtpUrl, smtpLookupUrl: outbox.lookupUrl, outbox });

@@ -23,7 +23,8 @@ function styles() {
     logger: Logger.silent,
   });
   // The crown and its typeface belong to GOV.UK alone.
-  if (/gds transport|crown/i.test(css)) throw new Error("the styles hold the GDS Transport font or the crown");
+  if (/gds transport|crown/i.test(css))
+    throw new Error("the styles hold the GDS Transport font or the crown");
   return css;
 }
 
@@ -54,7 +55,8 @@ mkdirSync(TO, { recursive: true });
 keep(manifest, "app.css", styles());
 keep(manifest, "app.js", await script("app.ts"));
 keep(manifest, "first.js", await script("first.ts"));
-for (const image of readdirSync(join(FROM, "images"))) keep(manifest, image, readFileSync(join(FROM, "images", image)));
+for (const image of readdirSync(join(FROM, "images")))
+  keep(manifest, image, readFileSync(join(FROM, "images", image)));
 
 // The manifest changes last and at once, so that a page never names a file that is not there.
 writeFileSync(join(TO, "manifest.json.part"), JSON.stringify(manifest, null, 2));

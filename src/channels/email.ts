@@ -1,5 +1,6 @@
 // Email over SMTP: one message for each recipient, in text and HTML, with a way out in its headers.
-import { createTransport } from "nodemailer";
+import type { Readable } from "node:stream";
+import { createTransport, type NodemailerError, type PluginFunction } from "nodemailer";
 import { z } from "zod";
 import { EMAIL_HTML_BYTES, SENDING_AT_ONCE, SMTP_TIMEOUTS } from "../../config/limits.ts";
 import { accepted, deferred, type Outcome, refused, unknown } from "../domain/outcome.ts";
@@ -24,19 +25,8 @@ export default defineChannel({
   },
 
   open({ from_name: name }, { smtpUrl, smtpLookupUrl, mailFrom }: Tools) {
-    const smtp = createTransport({
-      url: smtpUrl,
-      pool: true,
-      maxConnections: SENDING_AT_ONCE,
-      maxMessages: Infinity,
-      // The worker owns time: no second try that the record does not know of.
-      maxRequeues: 0,
-      connectionTimeout: SMTP_TIMEOUTS.connect,
-      greetingTimeout: SMTP_TIMEOUTS.greeting,
-      socketTimeout: SMTP_TIMEOUTS.idle,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
+    const smtp = connect(smtpUrl);
+    const bodies = watchBodies(smtp);
     const messageId = (deliveryKey: string) =>
       `<${sha256(deliveryKey).slice(0, 40)}@${mailFrom.split("@")[1]}>`;
     return {
@@ -44,15 +34,21 @@ export default defineChannel({
         const compose = composer(rendition, issue);
         return async ({ deliveryKey, recipient }, gate) => {
           if (!recipient) throw new Error("an email needs a recipient");
+          if (!ONE_ADDRESS.test(recipient.address)) return refused("bad-address");
           const words = compose(recipient.values);
           if (!words.ok) return refused(`missing-${words.missing}`);
           // The gate's place: everything is ready, nothing has left.
           if (!(await gate())) return { kind: "stopped" };
           const from = { name, address: mailFrom };
           const to = { name: "", address: recipient.address };
+          const id = messageId(deliveryKey);
           return smtp
-            .sendMail({ from, to, messageId: messageId(deliveryKey), ...words.mail })
-            .then((info) => accepted(info.messageId), outcomeOf);
+            .sendMail({ from, to, messageId: id, ...words.mail })
+            .then(
+              () => accepted(id),
+              (error: NodemailerError) => outcomeOf(error, bodies.begun(id)),
+            )
+            .finally(() => bodies.forget(id));
         };
       },
       lookup: async (deliveryKey) =>
@@ -63,6 +59,21 @@ export default defineChannel({
     };
   },
 });
+
+const connect = (smtpUrl: string) =>
+  createTransport({
+    url: smtpUrl,
+    pool: true,
+    maxConnections: SENDING_AT_ONCE,
+    maxMessages: Infinity,
+    // The worker owns time: no second try that the record does not know of.
+    maxRequeues: 0,
+    connectionTimeout: SMTP_TIMEOUTS.connect,
+    greetingTimeout: SMTP_TIMEOUTS.greeting,
+    socketTimeout: SMTP_TIMEOUTS.idle,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 
 /** Everything that is the same for all recipients is prepared once; a recipient costs a few joins. */
 function composer(rendition: Rendition, issue: Issue) {
@@ -92,18 +103,50 @@ function composer(rendition: Rendition, issue: Issue) {
   };
 }
 
-const BODY_NEVER_SENT = new Set(["EDNS", "EAUTH", "ETLS", "ENOAUTH", "EPROXY", "ECONNREFUSED"]);
+/** One plain address and nothing that a mail program could read as a second one, a group or a header (H18-H21, H28). */
+const ONE_ADDRESS =
+  /^(?=.{3,254}$)[^\s\u0000-\u001f\u007f"(),:;<>@[\\\]]+@[^\s\u0000-\u001f\u007f"(),:;<>@[\\\]]+$/u;
 
-/** Judged by the server's reply. Without one the body may have been taken, unless we never got as far as a session. */
-function outcomeOf(
-  error: Error & { code?: string; responseCode?: number; syscall?: string; command?: string },
-): Outcome {
-  if (!error.code) throw error; // not the server's answer, so it is our own fault
-  if (error.responseCode)
-    return error.responseCode >= 500
-      ? refused(`smtp-${error.responseCode}`)
-      : deferred(`smtp-${error.responseCode}`);
-  const neverSent =
-    error.syscall === "connect" || error.syscall === "getaddrinfo" || BODY_NEVER_SENT.has(error.code);
-  return neverSent ? deferred("relay-not-reached") : unknown("reply-lost");
+/** Keeps the stream of each body under way: as long as nothing of it was read, provably nothing of the message has left. */
+function watchBodies(smtp: { use(step: string, plugin: PluginFunction): unknown }) {
+  const streams = new Map<string, Readable>();
+  smtp.use("stream", ({ message }, done) => {
+    const make = message.createReadStream.bind(message);
+    message.createReadStream = (...options) => {
+      const stream = make(...options);
+      streams.set(message.messageId(), stream);
+      return stream;
+    };
+    done();
+  });
+  return {
+    begun: (id: string): boolean => streams.get(id)?.readableDidRead ?? false,
+    forget: (id: string) => void streams.delete(id),
+  };
+}
+
+/** The commands whose reply is about this message; a reply to any other is about us and the relay. */
+const ABOUT_THE_MESSAGE = new Set(["MAIL FROM", "RCPT TO", "DATA"]);
+/** "Sign in first" and the like (RFC 4954): about us, wherever it is said. */
+const ABOUT_SIGNING_IN = new Set([530, 534, 535, 538]);
+
+/**
+ * Judged by the relay's reply where it gave one. Without one the message may have been taken as soon as its body was on
+ * its way. A relay that turns us away, for good or not, says nothing about the recipient: put off, never refused.
+ */
+function outcomeOf(error: NodemailerError, begun: boolean): Outcome {
+  if (!error.code) throw error; // not the relay's answer, so it is our own fault
+  return error.responseCode ? answered(error, error.responseCode, begun) : unanswered(error, begun);
+}
+
+function answered({ command = "" }: NodemailerError, reply: number, begun: boolean): Outcome {
+  const isOurs = !ABOUT_THE_MESSAGE.has(command) || ABOUT_SIGNING_IN.has(reply);
+  return reply >= 500 && (begun || !isOurs) ? refused(`smtp-${reply}`) : deferred(`smtp-${reply}`);
+}
+
+function unanswered({ code, command }: NodemailerError, begun: boolean): Outcome {
+  if (begun) return unknown("reply-lost");
+  if (code === "EENVELOPE") return refused("bad-address");
+  const tooLarge = code === "EMESSAGE" && command === "MAIL FROM"; // the relay's own SIZE, read before anything is sent
+  return tooLarge ? refused("too-large") : deferred("relay-not-reached");
 }

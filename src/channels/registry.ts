@@ -10,11 +10,10 @@ export async function loadChannels(): Promise<Registry> {
   const files = (await readdir(new URL(".", import.meta.url))).filter(
     (file) => file.endsWith(".ts") && !NOT_CHANNELS.has(file),
   );
-  const entries = await Promise.all(
-    files.sort().map(async (file): Promise<[string, Channel]> => {
-      const module = (await import(new URL(file, import.meta.url).href)) as { default: Channel };
-      return [file.replace(/\.ts$/, ""), module.default];
-    }),
-  );
+  const entries: [string, Channel][] = [];
+  for (const file of files.sort()) {
+    const module = (await import(new URL(file, import.meta.url).href)) as { default: Channel };
+    entries.push([file.replace(/\.ts$/, ""), module.default]);
+  }
   return new Map(entries);
 }

@@ -50,14 +50,20 @@ const bodyOf = (account: string, { text, language, image }: PostRendition) => ({
   ...(image ? { imageUrl: image.url, imageAlt: image.alt } : {}),
 });
 
-const addressOf = (body: unknown): string => (body as { url?: string } | null)?.url ?? "";
+const addressOf = (body: unknown): string => {
+  const url = (body as { url?: unknown } | null)?.url;
+  return typeof url === "string" ? url : "";
+};
 
-/** The provider's own answer first, the status only after it; a lost answer is unknown, never retried blindly. */
+/** Answers that say "not now": the request was not carried out. */
+const NOT_NOW = new Set([408, 425, 429, 503]);
+
+/** A lost or strange answer is unknown, never retried blindly; only a 4xx says that the post was not wanted. */
 function outcomeOf(asked: Call): Outcome {
   if (!asked.answered) return asked.sent ? unknown("reply-lost") : deferred("timeline-not-reached");
   const { status, body } = asked.answer;
   if (status === 200 || status === 201)
     return addressOf(body) ? accepted(addressOf(body)) : unknown("reply-unreadable");
-  if (status === 429 || status === 503) return deferred(`http-${status}`);
-  return status < 500 ? refused(`http-${status}`) : unknown(`http-${status}`);
+  if (NOT_NOW.has(status)) return deferred(`http-${status}`);
+  return status >= 400 && status < 500 ? refused(`http-${status}`) : unknown(`http-${status}`);
 }

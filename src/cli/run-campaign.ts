@@ -13,6 +13,9 @@ import { freezePictures, fromFolder } from "../library/pictures.ts";
 import { progress } from "./print.ts";
 import { knownOf, libraryPictures } from "./planning.ts";
 
+/** Only the sandbox does this; settings refuse everything else until people can sign in. */
+const SANDBOX_APPROVAL = "approved by itself in the sandbox";
+
 export interface CampaignText {
   readonly text: string;
   readonly name: string;
@@ -35,27 +38,39 @@ export async function startCampaign(deps: Deps, { text, name, now }: CampaignTex
     seasonKey: null,
     repeatedHour: campaign.repeated_hour,
   });
-  for (const { id } of (await deps.store.plan.campaign(key))?.communications ?? [])
-    await takeThrough(deps, id);
+  await carryOn(deps, key);
   return key;
 }
 
+/** Takes every communication of a campaign on from wherever it stands: after a start that was broken off, nothing is done twice. */
+export async function carryOn(deps: Deps, key: string): Promise<void> {
+  for (const { id } of (await deps.store.plan.campaign(key))?.communications ?? [])
+    await takeThrough(deps, id);
+}
+
 async function takeThrough(deps: Deps, communicationId: string): Promise<void> {
-  const communication = await deps.store.plan.communication(communicationId);
-  if (!communication) throw new Error(`communication ${communicationId} is missing`);
-  const { authorEmail: author, approverEmail: approver } = communication;
-  const answers = { joint: false, duplicate: false, referral: "", note: "started from a campaign file" };
-  await coordinate(deps, { communicationId, actor: author, answers });
-  const contentHash = await submit(deps, { communicationId, actor: author });
-  await decide(deps, {
-    communicationId,
-    by: approver,
-    decision: "approved",
-    contentHash,
-    why: "approved by itself in the sandbox",
-  });
-  await schedule(deps, { communicationId, actor: author });
-  if ((await deps.store.plan.now()) >= communication.dueAt.toISOString())
+  const read = async () => {
+    const communication = await deps.store.plan.communication(communicationId);
+    if (!communication) throw new Error(`communication ${communicationId} is missing`);
+    return communication;
+  };
+  const { state, authorEmail: author, approverEmail: approver, dueAt } = await read();
+  if (state === "draft") {
+    const answers = { joint: false, duplicate: false, referral: "", note: "started from a campaign file" };
+    await coordinate(deps, { communicationId, actor: author, answers });
+    await submit(deps, { communicationId, actor: author });
+  }
+  const { state: reviewed, contentHash } = await read();
+  if (reviewed === "in_review" && contentHash !== null)
+    await decide(deps, {
+      communicationId,
+      by: approver,
+      decision: "approved",
+      contentHash,
+      why: SANDBOX_APPROVAL,
+    });
+  if ((await read()).state === "approved") await schedule(deps, { communicationId, actor: author });
+  if ((await deps.store.plan.now()) >= dueAt.toISOString())
     await deps.doorbell.ring("release", { communicationId });
 }
 

@@ -10,7 +10,7 @@ import { listen } from "../web/listen.ts";
 import { printFinished } from "./campaign.ts";
 import { command, stopSignal } from "./context.ts";
 import { say } from "./print.ts";
-import { startCampaign, watch } from "./run-campaign.ts";
+import { carryOn, startCampaign, watch } from "./run-campaign.ts";
 import { addExamplePeople, applyFiles, planYear } from "./set-up.ts";
 
 const EXAMPLE = join(PROJECT, "config", "partnership.example.yaml");
@@ -71,7 +71,8 @@ const settings = (house: OpenHouse) => house.deps.settings.publicUrl;
 /** One campaign released at once, watched to its end; on later starts its result is shown again. */
 async function mainJob(house: OpenHouse, signal: AbortSignal): Promise<void> {
   const { deps } = house;
-  if (!(await deps.store.plan.campaign(FIRST_KEY))) {
+  if (await deps.store.plan.campaign(FIRST_KEY)) await carryOn(deps, FIRST_KEY);
+  else {
     say("\nReleasing “Burglary in the dark nights” to five segments by email, social account and website …");
     await startCampaign(deps, {
       text: await readFile(FIRST_CAMPAIGN, "utf8"),

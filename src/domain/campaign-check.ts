@@ -20,68 +20,87 @@ interface Fault {
   readonly message: string;
 }
 
-/** Every fault, each with its path below the word "campaign". */
-export function campaignFaults(campaign: WrittenCampaign, known: Known): Fault[] {
-  const find = (path: Fault["path"], what: string, names: readonly string[], have: readonly string[]) =>
-    names.flatMap((name, i) =>
-      have.includes(name)
-        ? []
-        : [
-            {
-              path: path.length > 1 || names.length > 1 ? [...path, i] : path,
-              message: `there is no ${what} "${name}" (known: ${have.join(", ")})`,
-            },
-          ],
-    );
+type Path = Fault["path"];
+
+/** Names that are not in `have`, each at its own place; a single name at the path itself. */
+const unknown = (
+  path: Path,
+  what: string,
+  names: readonly string[] | string | undefined,
+  have: readonly string[],
+): Fault[] =>
+  (typeof names === "string" ? [names] : (names ?? [])).flatMap((name, i) =>
+    have.includes(name)
+      ? []
+      : [
+          {
+            path: typeof names === "string" ? path : [...path, i],
+            message: `there is no ${what} "${name}" (known: ${have.join(", ")})`,
+          },
+        ],
+  );
+
+/** Every fault, each with its path below the word "campaign". What is missing is the schema's to report, not ours. */
+export function campaignFaults(campaign: Partial<WrittenCampaign>, known: Known): Fault[] {
   return [
-    ...find(["lead_agency"], "agency", [campaign.lead_agency], known.agencies),
-    ...find(["contributing"], "agency", campaign.contributing, known.agencies),
-    ...find(["priority"], "priority", [campaign.priority], known.priorities),
-    ...find(["audience"], "segment", campaign.audience, known.segments),
-    ...find(["channels"], "channel", campaign.channels, known.channels),
-    ...peopleFaults(campaign, known),
-    ...campaign.communications.flatMap((communication, i) => {
-      const at = ["communications", i] as const;
-      const images = campaign.images.map((image) => image.key);
-      const points = pointedAt(communication.content, communication.variants);
-      return [
-        ...find([...at, "audience"], "segment", communication.audience ?? [], known.segments),
-        ...find([...at, "channels"], "channel", communication.channels ?? [], known.channels),
-        ...find([...at, "variants"], "segment", Object.keys(communication.variants), known.segments),
-        ...find([...at, "content"], "image", points.images, images),
-        ...find([...at, "content"], "signpost", points.signposts, known.signposts),
-      ];
-    }),
-    ...campaign.communications.flatMap(({ key }, i, all) =>
-      all.findIndex((other) => other.key === key) < i
-        ? [{ path: ["communications", i, "key"], message: `"${key}" is there twice` }]
-        : [],
-    ),
+    ...unknown(["lead_agency"], "agency", campaign.lead_agency, known.agencies),
+    ...unknown(["contributing"], "agency", campaign.contributing, known.agencies),
+    ...unknown(["priority"], "priority", campaign.priority, known.priorities),
+    ...unknown(["audience"], "segment", campaign.audience, known.segments),
+    ...unknown(["channels"], "channel", campaign.channels, known.channels),
+    ...(["author", "approver"] as const).flatMap((role) => personFaults(campaign, role, known)),
+    ...fourEyes(campaign),
+    ...(campaign.communications ?? []).flatMap((_, i, all) => communicationFaults(all, i, campaign, known)),
   ];
 }
 
-function peopleFaults(campaign: WrittenCampaign, { people }: Known): Fault[] {
-  const find = (email: string) => people.find((person) => person.email === email.toLowerCase());
-  const involved = [campaign.lead_agency, ...campaign.contributing];
-  const faults: Fault[] = [];
-  const needs = (field: "author" | "approver") => {
-    const person = find(campaign[field]);
-    if (!person)
-      faults.push({
-        path: [field],
-        message: "this person is not in the partnership; add them with bellman apply",
-      });
-    else if (!person.roles.includes(field))
-      faults.push({ path: [field], message: `this person does not have the role ${field}` });
-    else if (!involved.includes(person.agencyKey))
-      faults.push({
-        path: [field],
-        message: `this person's agency, ${person.agencyKey}, neither leads nor contributes`,
-      });
-  };
-  needs("author");
-  needs("approver");
-  if (campaign.author.toLowerCase() === campaign.approver.toLowerCase())
-    faults.push({ path: ["approver"], message: "nobody approves their own campaign; name a second person" });
-  return faults;
+function communicationFaults(
+  all: WrittenCampaign["communications"],
+  i: number,
+  { images = [] }: Partial<WrittenCampaign>,
+  known: Known,
+): Fault[] {
+  const communication = all[i];
+  if (!communication) return [];
+  const at = ["communications", i] as const;
+  const points = pointedAt(communication.content, communication.variants);
+  const nameless = (path: Path, what: string, names: readonly string[], have: readonly string[]) =>
+    unknown(path, what, names, have).map((fault) => ({ ...fault, path }));
+  return [
+    ...unknown([...at, "audience"], "segment", communication.audience, known.segments),
+    ...unknown([...at, "channels"], "channel", communication.channels, known.channels),
+    ...nameless([...at, "variants"], "segment", Object.keys(communication.variants), known.segments),
+    ...nameless(
+      [...at, "content"],
+      "image",
+      points.images,
+      images.map((image) => image.key),
+    ),
+    ...nameless([...at, "content"], "signpost", points.signposts, known.signposts),
+    ...(all.findIndex((other) => other.key === communication.key) < i
+      ? [{ path: [...at, "key"], message: `"${communication.key}" is there twice` }]
+      : []),
+  ];
 }
+
+function personFaults(
+  campaign: Partial<WrittenCampaign>,
+  role: "author" | "approver",
+  { people }: Known,
+): Fault[] {
+  const email = campaign[role];
+  if (email === undefined) return [];
+  const person = people.find((one) => one.email === email.toLowerCase());
+  const involved = [campaign.lead_agency, ...(campaign.contributing ?? [])];
+  const fault = (message: string) => [{ path: [role], message }];
+  if (!person) return fault("this person is not in the partnership; add them with bellman apply");
+  if (!person.roles.includes(role)) return fault(`this person does not have the role ${role}`);
+  if (!involved.includes(person.agencyKey))
+    return fault(`this person's agency, ${person.agencyKey}, neither leads nor contributes`);
+  return [];
+}
+
+const fourEyes = ({ author, approver }: Partial<WrittenCampaign>): Fault[] =>
+  author !== undefined && author.toLowerCase() === approver?.toLowerCase()
+    ? [{ path: ["approver"], message: "nobody approves their own campaign; name a second person" }]
+    : [];

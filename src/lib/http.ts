@@ -11,6 +11,15 @@ export interface Answer {
 export type Call =
   { readonly answered: true; readonly answer: Answer } | { readonly answered: false; readonly sent: boolean };
 
+const NEVER_CONNECTED = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
 /** Asks once. A refused connection is told apart from an answer that was lost. */
 export async function call(
   url: URL,
@@ -27,8 +36,8 @@ export async function call(
     const text = await response.text();
     return { answered: true, answer: { status: response.status, body: parse(text) } };
   } catch (error) {
-    const code = (error as { cause?: { code?: string } }).cause?.code;
-    return { answered: false, sent: code !== "ECONNREFUSED" && code !== "ENOTFOUND" };
+    const code = (error as { cause?: { code?: string } }).cause?.code ?? "";
+    return { answered: false, sent: !NEVER_CONNECTED.has(code) };
   }
 }
 
@@ -45,7 +54,10 @@ type Found =
   | { readonly found: "no" }
   | { readonly found: "unknown" };
 
-/** A look-up service's answer: 200 it is there, 404 it is not; anything else proves nothing. */
+/**
+ * A look-up service's answer: 200 it is there, 404 it is not; anything else proves nothing. Both must come as a JSON object:
+ * the "not found" page of some other server at a mistyped address must never read as "it was not taken".
+ */
 export async function askLookup(
   url: string,
   query: Record<string, string>,
@@ -55,6 +67,9 @@ export async function askLookup(
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
   const asked = await call(address, { method: "GET" });
   if (!asked.answered) return { found: "unknown" };
-  if (asked.answer.status === 200) return { found: "yes", proof: proofOf(asked.answer.body) };
-  return asked.answer.status === 404 ? { found: "no" } : { found: "unknown" };
+  const { status, body } = asked.answer;
+  if (body === null || typeof body !== "object") return { found: "unknown" };
+  if (status === 404) return { found: "no" };
+  const proof = status === 200 ? proofOf(body) : "";
+  return proof ? { found: "yes", proof } : { found: "unknown" };
 }

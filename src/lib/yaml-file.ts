@@ -1,6 +1,6 @@
 // Reads a YAML text against a schema and lists every fault at once, each with its line and path. Touches no disk.
 import { LineCounter, parseDocument, type Document } from "yaml";
-import type { z } from "zod";
+import { z } from "zod";
 
 export interface Fault {
   readonly path: readonly (string | number)[];
@@ -36,9 +36,32 @@ export function readYaml<T>(
     return { ok: false, faults: [`The file unfolds too far: ${(error as Error).message}.`] };
   }
   const parsed = schema.safeParse(plain);
-  const faults = parsed.success ? check(parsed.data) : parsed.error.issues.flatMap(unfold);
+  const faults = parsed.success
+    ? check(parsed.data)
+    : [...parsed.error.issues.flatMap(unfold), ...faultsOfTheRest(schema, plain, check)];
   if (parsed.success && faults.length === 0) return { ok: true, value: parsed.data };
   return { ok: false, faults: faults.map((fault) => describe(document, lines, fault)) };
+}
+
+/** What `check` finds in the parts that are well-shaped, so that a reader gets all faults in one go and not in two. */
+function faultsOfTheRest<T>(schema: z.ZodType<T>, plain: unknown, check: (value: T) => readonly Fault[]) {
+  try {
+    return check(wellShaped(schema, plain) as T);
+  } catch {
+    // A part that `check` needs is itself at fault; its fault is listed already.
+    return [];
+  }
+}
+
+/** The value without its ill-shaped fields. */
+function wellShaped(schema: z.ZodType, plain: unknown): unknown {
+  const parsed = schema.safeParse(plain);
+  if (parsed.success) return parsed.data;
+  if (!(schema instanceof z.ZodObject) || typeof plain !== "object" || plain === null) return undefined;
+  const fields = Object.entries(schema.shape);
+  return Object.fromEntries(
+    fields.map(([name, field]) => [name, wellShaped(field, (plain as Record<string, unknown>)[name])]),
+  );
 }
 
 /** A union reports "invalid input"; the faults of its nearest branch say more. An unknown word is reported at its own place. */
@@ -54,7 +77,8 @@ function unfold(issue: z.core.$ZodIssue): Fault[] {
     const inside = nearest.flatMap(unfold).map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
     return inside.length > 0 ? inside : [{ path, message: issue.message }];
   }
-  return [{ path, message: issue.message }];
+  const missing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
+  return [{ path, message: missing ? "this is missing" : issue.message }];
 }
 
 function describe(document: Document.Parsed, lines: LineCounter, { path, message }: Fault): string {

@@ -1,8 +1,16 @@
 // The two backends behind one face: BullMQ on PostgreSQL by default, on Redis through ioredis when REDIS_URL is set.
-import { createPostgresBackend, type Job, type JobsOptions, type Processor, Queue, Worker } from "bullmq";
+import {
+  createPostgresBackend,
+  type Job,
+  type JobsOptions,
+  type PostgresConnectionOptions,
+  type Processor,
+  Queue,
+  Worker,
+} from "bullmq";
 import { Redis } from "ioredis";
 import { DomainError } from "../domain/errors.ts";
-import { WORKER_OPTIONS } from "./queues.ts";
+import { RING_TIMEOUT_MS, WORKER_OPTIONS } from "./queues.ts";
 
 export interface QueueSettings {
   readonly databaseUrl: string;
@@ -40,12 +48,23 @@ export async function openBackend(settings: QueueSettings): Promise<Backend> {
     : redis(settings.redisUrl, settings.prefix, options);
 }
 
-/** Its tables live in a schema of their own; each worker also holds one LISTEN connection. */
-function postgres(connectionString: string, options: WorkerOptions): Backend {
-  const connection = { connectionString, schema: "bullmq", migrate: true };
+/**
+ * Its tables live in a schema of their own; each worker also holds one LISTEN connection. They are brought up to date once,
+ * here: BullMQ remembers a failed first contact for as long as the process lives, so it must be told to us and not to a ring.
+ */
+async function postgres(connectionString: string, options: WorkerOptions): Promise<Backend> {
+  const connection = { connectionString, schema: "bullmq" };
+  // A statement that nobody answers gives its connection up, so that the next ring gets a new one.
+  const ringing = {
+    ...connection,
+    max: 2,
+    connectionTimeoutMillis: RING_TIMEOUT_MS,
+    query_timeout: RING_TIMEOUT_MS,
+  };
+  await updateTables(connectionString, { ...connection, max: 1, migrate: true });
   return {
     name: "postgres",
-    queue: (name) => new Queue(name, { connection: { ...connection, max: 2 } }, createPostgresBackend),
+    queue: (name) => new Queue(name, { connection: ringing }, createPostgresBackend),
     worker: (name, process, concurrency) =>
       new Worker(
         name,
@@ -55,6 +74,21 @@ function postgres(connectionString: string, options: WorkerOptions): Backend {
       ),
     close: () => Promise.resolve(),
   };
+}
+
+async function updateTables(url: string, connection: PostgresConnectionOptions): Promise<void> {
+  const first = new Queue("first", { connection }, createPostgresBackend);
+  first.on("error", () => undefined);
+  try {
+    await first.waitUntilReady();
+  } catch (error) {
+    throw new DomainError(
+      "queue-unreachable",
+      `The queue's tables in the database at ${new URL(url).host} cannot be used: ${(error as Error).message}. Check that this account may create a schema named "bullmq" there.`,
+    );
+  } finally {
+    await first.close().catch(() => undefined);
+  }
 }
 
 /**
@@ -67,6 +101,7 @@ async function redis(url: string, prefix: string, options: WorkerOptions): Promi
     enableOfflineQueue: false,
     lazyConnect: true,
     connectTimeout: 5_000,
+    commandTimeout: RING_TIMEOUT_MS,
   });
   ringing.on("error", () => undefined);
   await ringing.connect().catch((error: unknown) => {

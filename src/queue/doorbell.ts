@@ -1,32 +1,57 @@
 // Ringing: tells a worker that there is something to do. Losing a ring is a delay, never a loss; the sweeper rings again.
 import type { Logger } from "../lib/logger.ts";
 import type { Backend, JobQueue } from "./backend.ts";
-import { JOB_OPTIONS, jobId, type Payload, type QueueName, QUEUES } from "./queues.ts";
+import { JOB_OPTIONS, jobId, type Payload, type QueueName, QUEUES, RING_TIMEOUT_MS } from "./queues.ts";
 
 export interface Doorbell {
-  /** Never throws: a queue that does not answer is logged, and rung again by the sweeper. */
+  /**
+   * Never throws, and waits no longer than RING_TIMEOUT_MS: a queue that does not answer is logged, and rung again by the
+   * sweeper. After a ring without an answer others are not even tried for a while: a thousand batches must not wait in turn.
+   */
   ring<Name extends QueueName>(name: Name, payload: Payload<Name>): Promise<void>;
   close(): Promise<void>;
 }
 
 export function openDoorbell(backend: Backend, logger: Logger): Doorbell {
   const queues = new Map<QueueName, JobQueue>();
+  const silent = new Set<QueueName>();
   for (const name of Object.keys(QUEUES) as QueueName[]) {
     const queue = backend.queue(name);
     queue.on("error", (err) => logger.warn({ err, queue: name }, "queue connection"));
     queues.set(name, queue);
   }
+  const add = async <Name extends QueueName>(name: Name, payload: Payload<Name>): Promise<void> => {
+    if (silent.has(name)) throw new Error("the ring before had no answer");
+    const added = queues.get(name)?.add(name, payload, { ...JOB_OPTIONS, jobId: jobId(payload) });
+    await inTime(added, () => {
+      silent.add(name);
+      setTimeout(() => silent.delete(name), RING_TIMEOUT_MS).unref();
+    });
+  };
   return {
-    async ring(name, payload) {
-      await queues
-        .get(name)
-        ?.add(name, payload, { ...JOB_OPTIONS, jobId: jobId(payload) })
-        .catch((err: unknown) =>
-          logger.warn({ err, queue: name }, "the doorbell was not heard; the sweeper will ring again"),
-        );
-    },
+    ring: (name, payload) =>
+      add(name, payload).catch((err: unknown) =>
+        logger.warn({ err, queue: name }, "the doorbell was not heard; the sweeper will ring again"),
+      ),
     async close() {
-      await Promise.all([...queues.values()].map((queue) => queue.close().catch(() => undefined)));
+      const closing = [...queues.values()].map((queue) => queue.close());
+      await inTime(Promise.allSettled(closing)).catch(() => undefined);
     },
   };
+}
+
+/** Fails, after telling `late`, when `work` has not settled in time; what comes of `work` afterwards is ignored. */
+async function inTime(work: Promise<unknown> | undefined, late?: () => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      late?.();
+      reject(new Error(`no answer within ${RING_TIMEOUT_MS} ms`));
+    }, RING_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -27,3 +27,6 @@ export const WORKER_OPTIONS = {
   stalledInterval: 15_000,
   maxStalledCount: 1_000,
 } as const;
+
+/** How long one ring may wait for an answer: whoever rings has a transaction behind it and other batches to ring. In ms. */
+export const RING_TIMEOUT_MS = 2_000;

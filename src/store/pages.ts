@@ -12,6 +12,12 @@ export interface ProgressRow {
   readonly count: number;
 }
 
+const noText = { text: true } as const;
+const noBody = {
+  omit: { body: true as const },
+  orderBy: [{ channelKey: "asc" as const }, { segmentKey: "asc" as const }, { language: "asc" as const }],
+};
+
 export function openPages({ pool, prisma }: Database) {
   return {
     async progress(communicationIds: readonly string[]): Promise<ProgressRow[]> {
@@ -20,7 +26,7 @@ export function openPages({ pool, prisma }: Database) {
 
     campaigns: () =>
       prisma.campaign.findMany({
-        include: { leadAgency: true, communications: { omit: { text: true }, orderBy: { dueAt: "asc" } } },
+        include: { leadAgency: true, communications: { omit: noText, orderBy: { dueAt: "asc" } } },
         orderBy: { createdAt: "desc" },
         take: 200,
       }),
@@ -33,9 +39,10 @@ export function openPages({ pool, prisma }: Database) {
           contributing: { include: { agency: true } },
           communications: {
             orderBy: { dueAt: "asc" },
+            omit: noText,
             include: {
-              renditions: { omit: { body: true }, orderBy: [{ channelKey: "asc" }, { segmentKey: "asc" }, { language: "asc" }] },
-              signOffs: true,
+              renditions: noBody,
+              signOffs: { orderBy: { at: "asc" } },
               checks: true,
               dispatches: true,
             },
@@ -47,7 +54,7 @@ export function openPages({ pool, prisma }: Database) {
     underWay: () =>
       prisma.communication.findMany({
         where: { state: "released" },
-        omit: { text: true },
+        omit: noText,
         include: { campaign: true },
         orderBy: { releasedAt: "desc" },
         take: 20,
@@ -55,17 +62,22 @@ export function openPages({ pool, prisma }: Database) {
     dueNext: (limit: number) =>
       prisma.communication.findMany({
         where: { state: { in: ["draft", "in_review", "approved", "scheduled"] } },
-        omit: { text: true },
+        omit: noText,
         include: { campaign: { include: { leadAgency: true } } },
         orderBy: { dueAt: "asc" },
         take: limit,
       }),
     needsDecision: () =>
-      prisma.communication.findMany({ where: { state: "needs_decision" }, omit: { text: true }, include: { campaign: true }, take: 50 }),
+      prisma.communication.findMany({
+        where: { state: "needs_decision" },
+        omit: noText,
+        include: { campaign: true },
+        take: 50,
+      }),
     lastCompleted: (limit: number) =>
       prisma.communication.findMany({
         where: { state: "completed" },
-        omit: { text: true },
+        omit: noText,
         include: { campaign: true },
         orderBy: { completedAt: "desc" },
         take: limit,
@@ -74,7 +86,7 @@ export function openPages({ pool, prisma }: Database) {
     rendition: (id: string) =>
       prisma.rendition.findUnique({
         where: { id },
-        include: { communication: { include: { campaign: true } } },
+        include: { communication: { omit: noText, include: { campaign: true, renditions: noBody } } },
       }),
     proofs: (communicationId: string) =>
       prisma.delivery.findMany({
@@ -82,5 +94,38 @@ export function openPages({ pool, prisma }: Database) {
         select: { channelKey: true, recipientKey: true, state: true, proof: true },
         orderBy: { id: "asc" },
       }),
+
+    /** A communication that was really issued, by its public reference; null for any other. */
+    issued: (reference: string) =>
+      prisma.communication.findFirst({
+        where: { reference, state: { in: ["released", "completed"] } },
+        omit: noText,
+        include: { campaign: { include: { leadAgency: true, contributing: { include: { agency: true } } } } },
+      }),
+    campaignTitles: (keys: readonly string[]) =>
+      prisma.campaign.findMany({ where: { key: { in: [...keys] } }, select: { key: true, title: true } }),
+    communicationTitles: (references: readonly string[]) =>
+      prisma.communication.findMany({
+        where: { reference: { in: [...references] } },
+        select: { reference: true, title: true },
+      }),
+
+    /** What people call things, with what is switched off: the record refers to it. */
+    async names() {
+      const key = { key: true, name: true } as const;
+      const [partnership, agencies, priorities, segments, channels, people] = await Promise.all([
+        prisma.partnership.findUnique({ where: { id: 1 }, omit: { id: true } }),
+        prisma.agency.findMany({ select: key }),
+        prisma.priority.findMany({ select: key }),
+        prisma.segment.findMany({ select: key, orderBy: [{ specificity: "asc" }, { key: "asc" }] }),
+        prisma.channel.findMany({ select: { key: true, label: true, kind: true, settings: true } }),
+        prisma.person.findMany({ select: { email: true, name: true, agencyKey: true } }),
+      ]);
+      return { partnership, agencies, priorities, segments, channels, people };
+    },
+    /** Throws when the database cannot be asked. */
+    async ping(): Promise<void> {
+      await pool.query("SELECT 1");
+    },
   };
 }

@@ -45,10 +45,15 @@ function announcer(place: Element | null) {
 /** Exchanges each part whose content changed; what had the keyboard's focus has it again afterwards. */
 function exchange(page: HTMLElement, fresh: Document): void {
   for (const part of fresh.querySelectorAll<HTMLElement>("[data-live-part]")) {
-    const old = page.querySelector<HTMLElement>(`[data-live-part="${CSS.escape(part.dataset.livePart ?? "")}"]`);
+    const old = page.querySelector<HTMLElement>(
+      `[data-live-part="${CSS.escape(part.dataset.livePart ?? "")}"]`,
+    );
     if (!old || old.innerHTML === part.innerHTML) continue;
-    const focused = old.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
+    const focused = old.contains(document.activeElement)
+      ? document.activeElement?.getAttribute("href")
+      : null;
     old.replaceChildren(...part.childNodes);
-    if (focused) old.querySelector<HTMLElement>(`[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused)
+      old.querySelector<HTMLElement>(`[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 }

@@ -1,0 +1,53 @@
+// Builds the web server: pages for staff, the public site, and nothing that sends. Never listens; whoever starts it does.
+import { randomUUID } from "node:crypto";
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { assets } from "./plugins/assets.ts";
+import { errors } from "./plugins/errors.ts";
+import { forms } from "./plugins/forms.ts";
+import { security } from "./plugins/security.ts";
+import { views } from "./plugins/views.ts";
+import { campaignRoutes } from "./routes/campaigns.ts";
+import { checkRoutes } from "./routes/check.ts";
+import { feedRoutes } from "./routes/feeds.ts";
+import { healthRoutes } from "./routes/healthz.ts";
+import { homeRoutes } from "./routes/home.ts";
+import { logRoutes } from "./routes/log.ts";
+import { mediaRoutes } from "./routes/media.ts";
+import { newsRoutes } from "./routes/news.ts";
+import { outboxRoutes } from "./routes/outbox.ts";
+import { renditionRoutes } from "./routes/renditions.ts";
+import { stopRoutes } from "./routes/stop.ts";
+import { timelineRoutes } from "./routes/timeline.ts";
+import { yearRoutes } from "./routes/year.ts";
+import type { WebDeps } from "./web-deps.ts";
+
+export type { Outbox, TimelineReader, WebDeps } from "./web-deps.ts";
+
+/** The largest body: an RFC 8058 one-click is a few dozen bytes. */
+const BODY_LIMIT = 16_384;
+const ROUTES = [
+  ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
+  ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
+];
+
+/** Ready to `listen` or to `inject`. Throws when build/assets is missing: `npm run build` makes it. */
+export async function buildApp(deps: WebDeps): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = deps.logger;
+  const app: FastifyInstance = fastify({
+    // Addresses of pages can hold a stop token: requests are not logged one by one.
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    trustProxy: false,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+  });
+  await security(app);
+  await assets(app);
+  await views(app, deps);
+  forms(app);
+  errors(app);
+  for (const routes of ROUTES) routes(app, deps);
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,138 @@
+// One communication as a campaign's page shows it: state, times, sign-offs, renditions and how far sending has come.
+import type { ProgressRow } from "../../store/pages.ts";
+import type { WebDeps } from "../web-deps.ts";
+import type { Names } from "./names.ts";
+import { type Progress, progressOf } from "./progress.ts";
+import { type Link, proofLink } from "./proof.ts";
+import { communicationTag, renditionTag, sayLanguage, type Tag } from "./words.ts";
+
+export type CampaignRow = NonNullable<Awaited<ReturnType<WebDeps["store"]["pages"]["campaign"]>>>;
+export type CommunicationRow = CampaignRow["communications"][number];
+type ProofRow = Awaited<ReturnType<WebDeps["store"]["pages"]["proofs"]>>[number];
+
+export interface SignOffWords {
+  readonly who: string;
+  readonly when: string;
+  readonly verdict: string;
+  /** The first characters of the hash that was signed. */
+  readonly hash: string;
+  /** False where the text was changed after this signature. */
+  readonly holds: boolean;
+}
+export interface RenditionGroup {
+  readonly channel: string;
+  readonly rows: readonly {
+    readonly segment: string;
+    readonly links: readonly { readonly href: string; readonly language: string; readonly tag: Tag | null }[];
+  }[];
+}
+export interface Published {
+  readonly channel: string;
+  readonly language: string;
+  readonly link: Link | null;
+  readonly state: string;
+}
+export interface CommunicationView {
+  readonly reference: string;
+  readonly title: string;
+  readonly tag: Tag;
+  readonly due: string;
+  readonly dueIso: string;
+  readonly usefulUntil: string;
+  readonly released: string | null;
+  readonly completed: string | null;
+  readonly author: string;
+  readonly approver: string;
+  readonly going: boolean;
+  readonly signOffs: readonly SignOffWords[];
+  readonly checkedBy: string | null;
+  readonly audience: readonly string[];
+  readonly renditions: readonly RenditionGroup[];
+  readonly progress: Progress | null;
+  readonly published: readonly Published[];
+}
+
+export interface Sending {
+  readonly progress: readonly ProgressRow[];
+  readonly proofs: readonly ProofRow[];
+}
+const HASH_SHOWN = 12;
+const TO_COME = new Set(["draft", "in_review", "approved", "scheduled", "needs_decision", "cancelled"]);
+
+export function communicationView(
+  row: CommunicationRow,
+  sending: Sending,
+  names: Names,
+  { sensitive, publicUrl }: { sensitive: boolean; publicUrl: string },
+): CommunicationView {
+  return {
+    reference: row.reference,
+    title: row.title,
+    tag: communicationTag(row.state),
+    due: names.when(row.dueAt),
+    dueIso: row.dueAt.toISOString(),
+    usefulUntil: names.when(row.latestUsefulAt),
+    released: row.releasedAt && names.when(row.releasedAt),
+    completed: row.completedAt && names.when(row.completedAt),
+    author: names.personWithAgency(row.authorEmail),
+    approver: names.personWithAgency(row.approverEmail),
+    going: row.state === "released",
+    signOffs: row.signOffs.map((one) => ({
+      who: names.personWithAgency(one.decidedBy),
+      when: names.when(one.at),
+      verdict: one.decision === "approved" ? "Signed off" : "Sent back",
+      hash: one.contentHash.slice(0, HASH_SHOWN),
+      holds: one.contentHash === row.contentHash,
+    })),
+    checkedBy: row.checks[0] ? names.person(row.checks[0].answeredBy) : null,
+    audience: row.audience.map(names.segment),
+    renditions: renditionGroups(row.renditions, names),
+    progress: TO_COME.has(row.state) ? null : progressOf(sending.progress, names, sensitive),
+    published: publishedOf(sending.proofs, names, publicUrl),
+  };
+}
+
+type RenditionRow = CommunicationRow["renditions"][number];
+
+/** Channel by channel, a row for each segment, a link for each language. */
+export function renditionGroups(rows: readonly RenditionRow[], names: Names): RenditionGroup[] {
+  const channels = [...new Set(rows.map((row) => row.channelKey))];
+  const bySegment = (a: string, b: string) => names.segmentOrder(a) - names.segmentOrder(b);
+  return channels.map((channelKey) => {
+    const inChannel = rows.filter((row) => row.channelKey === channelKey);
+    const segments = [...new Set(inChannel.map((row) => row.segmentKey))].sort(bySegment);
+    return {
+      channel: names.channel(channelKey),
+      rows: segments.map((segmentKey) => ({
+        segment: names.segment(segmentKey),
+        links: inChannel
+          .filter((row) => row.segmentKey === segmentKey)
+          .map(({ id, language, state }) => ({
+            href: `/renditions/${id}`,
+            language: sayLanguage(language),
+            // What is ready or still to come needs no sign; what is held does.
+            tag: state === "refused" ? renditionTag(state) : null,
+          })),
+      })),
+    };
+  });
+}
+
+const LANGUAGE_OF = /^post:(.+)$/;
+const WAITING: Readonly<Record<string, string>> = {
+  ...{
+    accepted: "Published",
+    in_doubt: "In doubt: nobody knows yet whether it was taken",
+    refused: "Refused",
+    held: "Held",
+  },
+  ...{ expired: "Too late to be useful", cancelled: "Cancelled", dead: "Given up" },
+};
+
+const publishedOf = (proofs: readonly ProofRow[], names: Names, publicUrl: string): Published[] =>
+  proofs.map(({ channelKey, recipientKey, state, proof }) => ({
+    channel: names.channel(channelKey),
+    language: sayLanguage(LANGUAGE_OF.exec(recipientKey)?.[1] ?? recipientKey),
+    link: state === "accepted" ? proofLink(proof, publicUrl) : null,
+    state: WAITING[state] ?? "Waiting",
+  }));

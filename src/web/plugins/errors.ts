@@ -1,0 +1,70 @@
+// What went wrong, in plain words on a page; our own faults go to the running log and are never shown.
+import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import { DomainError } from "../../domain/errors.ts";
+
+/** Any code that is not here is a rule somebody broke: 422. */
+const STATUS: Readonly<Record<string, number>> = {
+  "bad-query": 400,
+  "not-here": 404,
+  "somebody-was-first": 409,
+};
+const PUBLIC = /^\/(news|check|stop|media)(\/|$|\?)/;
+
+interface Said {
+  readonly status: number;
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+export function errors(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) => show(request.url, reply, notFound()));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const said = explain(error);
+    if (said.status >= 500)
+      request.log.error({ err: error, id: request.id, route: request.routeOptions.url }, "a page failed");
+    return show(request.url, reply, said);
+  });
+}
+
+const notFound = (
+  why = "If you typed the address, check that it is right. If you followed a link, the page may have moved.",
+): Said => ({
+  status: 404,
+  title: "Page not found",
+  lines: [why],
+});
+
+function explain(error: FastifyError): Said {
+  if (error instanceof DomainError) {
+    const status = STATUS[error.code] ?? 422;
+    if (status === 404) return notFound(error.message);
+    const title = status === 400 ? "The address of this page has a mistake in it" : "This cannot be done";
+    return { status, title, lines: [error.message, ...error.faults] };
+  }
+  const status = error.statusCode ?? 500;
+  if (status === 404) return notFound();
+  if (status === 413)
+    return { status, title: "That was too much", lines: ["What you sent is larger than this page takes."] };
+  if (status < 500)
+    return { status, title: "That could not be understood", lines: ["Go back and try again."] };
+  return {
+    status: 500,
+    title: "Sorry, there is a problem with this page",
+    lines: [
+      "Nothing was changed. Try again in a minute.",
+      "If it goes on, tell the person who looks after Bellman; the running log says more.",
+    ],
+  };
+}
+
+/** Plain, without the partnership's name: that would have to be asked of the database, which may be what is wrong. */
+function show(url: string, reply: FastifyReply, said: Said): FastifyReply {
+  const layout = PUBLIC.test(url) ? "public.njk" : "layout.njk";
+  void reply.code(said.status).header("cache-control", "no-store");
+  return reply.view("error.njk", {
+    ...said,
+    layout,
+    cspNonce: reply.cspNonce?.script,
+    partnershipName: null,
+  });
+}

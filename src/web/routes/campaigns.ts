@@ -1,0 +1,118 @@
+// /campaigns, one campaign, and the piece of its page that changes while it is being sent.
+import type { FastifyInstance } from "fastify";
+import { key as campaignKey } from "../../domain/content.ts";
+import { type CampaignRow, type CommunicationView, communicationView } from "../models/communication.ts";
+import { type Names, openNames } from "../models/names.ts";
+import { communicationTag, plural, sayClass, sayEmphasis, sayList, sayObjective } from "../models/words.ts";
+import { notHere } from "../query.ts";
+import { show } from "../show.ts";
+import type { WebDeps } from "../web-deps.ts";
+
+type Needs = Pick<WebDeps, "store" | "settings">;
+type Request = { Params: { key: string } };
+
+export function campaignRoutes(app: FastifyInstance, deps: Needs): void {
+  app.get("/campaigns", async (_request, reply) => {
+    const [names, campaigns] = [await openNames(deps), await deps.store.pages.campaigns()];
+    return show(deps, reply, "campaigns/list.njk", {
+      section: "campaigns",
+      names,
+      campaigns: campaigns.map((row) => listed(row, names)).sort(nextFirst),
+    });
+  });
+
+  app.get<Request>("/campaigns/:key", async ({ params }, reply) => {
+    const campaign = await find(deps, params.key);
+    const names = await openNames(deps);
+    const live = await liveView(deps, campaign, names);
+    return show(deps, reply, "campaigns/one.njk", {
+      section: "campaigns",
+      names,
+      campaign: described(campaign, names),
+      ...live,
+    });
+  });
+
+  app.get<Request>("/campaigns/:key/progress", async ({ params }, reply) => {
+    const campaign = await find(deps, params.key);
+    const names = await openNames(deps);
+    return show(deps, reply, "campaigns/progress.njk", {
+      section: "campaigns",
+      names,
+      ...(await liveView(deps, campaign, names)),
+    });
+  });
+}
+
+async function find({ store }: Needs, key: string): Promise<CampaignRow> {
+  const campaign = campaignKey.safeParse(key).success ? await store.pages.campaign(key) : null;
+  if (!campaign)
+    throw notHere("There is no campaign of that name. All campaigns are listed under Campaigns.");
+  return campaign;
+}
+
+async function liveView({ store, settings }: Needs, campaign: CampaignRow, names: Names) {
+  const about = { sensitive: campaign.sensitivity === "sensitive", publicUrl: settings.publicUrl };
+  const begun = campaign.communications.filter((row) => row.releasedAt !== null);
+  const progress = await store.pages.progress(begun.map((row) => row.id));
+  const proofs = await Promise.all(
+    begun.map(async (row) => [row.id, await store.pages.proofs(row.id)] as const),
+  );
+  const communications = campaign.communications.map((row) => {
+    const sending = {
+      progress: progress.filter((one) => one.communicationId === row.id),
+      proofs: proofs.find(([id]) => id === row.id)?.[1] ?? [],
+    };
+    return communicationView(row, sending, names, about);
+  });
+  const going = communications.some((one) => one.going);
+  return {
+    communications,
+    going,
+    sentence: liveSentence(communications),
+    liveUrl: `/campaigns/${campaign.key}/progress`,
+  };
+}
+
+function liveSentence(communications: readonly CommunicationView[]): string {
+  const going = communications.filter((one) => one.going);
+  if (going.length === 0) return "Sending has finished.";
+  return going.map((one) => `“${one.title}” is being sent: ${one.progress?.sentence ?? ""}.`).join(" ");
+}
+
+const described = (campaign: CampaignRow, names: Names) => ({
+  key: campaign.key,
+  title: campaign.title,
+  purpose: campaign.purpose,
+  objective: sayObjective(campaign.objective),
+  emphasis: sayEmphasis(campaign.emphasis),
+  priority: names.priority(campaign.priorityKey),
+  class: sayClass(campaign.class),
+  sensitive: campaign.sensitivity === "sensitive",
+  lead: campaign.leadAgency.name,
+  contributing: campaign.contributing.map(({ agency }) => agency.name),
+});
+
+type ListRow = Awaited<ReturnType<WebDeps["store"]["pages"]["campaigns"]>>[number];
+
+function listed(campaign: ListRow, names: Names) {
+  const open = campaign.communications.find((row) => !["completed", "cancelled"].includes(row.state));
+  const last = campaign.communications.at(-1);
+  const shown = open ?? last;
+  const others = campaign.communications.length - 1;
+  return {
+    key: campaign.key,
+    title: campaign.title,
+    finished: open === undefined,
+    at: shown?.dueAt.getTime() ?? 0,
+    lead: campaign.leadAgency.name,
+    priority: names.priority(campaign.priorityKey),
+    tag: shown ? communicationTag(shown.state) : null,
+    when: shown ? `${open ? "Next" : "Last"}: ${names.when(shown.dueAt)}` : null,
+    size: sayList([plural(1 + others, "communication")]),
+  };
+}
+
+/** What comes next at the top; what is over at the end, latest first. */
+const nextFirst = (a: ReturnType<typeof listed>, b: ReturnType<typeof listed>): number =>
+  Number(a.finished) - Number(b.finished) || (a.finished ? b.at - a.at : a.at - b.at);

@@ -1,0 +1,304 @@
+// One contract for both queue backends: a ring is heard, lost, late or doubled, and never harms whoever rings.
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import pg from "pg";
+import { makeLogger } from "../../src/lib/logger.ts";
+import { type Backend, openBackend, type QueueSettings } from "../../src/queue/backend.ts";
+import { type Doorbell, openDoorbell } from "../../src/queue/doorbell.ts";
+import type { Payload } from "../../src/queue/queues.ts";
+import { answer, type Working } from "../../src/queue/work.ts";
+import { withDatabase } from "../support/database.ts";
+import { NO_REDIS, redisHalf, startRedis, type TestRedis } from "../support/redis.ts";
+import { openWire, type Wire } from "../support/wire.ts";
+
+const logger = makeLogger({ level: "silent" });
+const database = withDatabase();
+const half = redisHalf();
+let redis: TestRedis | null = null;
+
+beforeAll(async () => {
+  if (half === "run") redis = await startRedis();
+});
+afterAll(() => redis?.stop());
+
+type Dispatch = Payload<"dispatch">;
+const batch = (batchNo = 1): Dispatch => ({ dispatchId: randomUUID(), batchNo });
+
+function later(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+interface Kind {
+  readonly address: () => string;
+  readonly settings: (address: string) => QueueSettings;
+  /** Everything the queue knew is gone. */
+  readonly empty: () => Promise<void>;
+}
+const postgres: Kind = {
+  address: () => database.url,
+  settings: (databaseUrl) => ({ databaseUrl, redisUrl: undefined, prefix: "bellman" }),
+  empty: emptyTables,
+};
+const onRedis: Kind = {
+  address: () => redis?.url ?? "",
+  settings: (redisUrl) => ({ databaseUrl: "", redisUrl, prefix: `t-${randomUUID().slice(0, 8)}` }),
+  empty: async () => redis?.flushAll(),
+};
+
+async function emptyTables(): Promise<void> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+        WHERE schemaname = 'bullmq' AND tablename NOT LIKE '%migration%'`,
+    );
+    await client.query(`TRUNCATE ${rows.map((row) => row.name).join(", ")}`);
+  } finally {
+    await client.end();
+  }
+}
+
+const kinds: [string, Kind][] = [["PostgreSQL", postgres]];
+if (half === "run") kinds.push(["Redis", onRedis]);
+else test.skip(`Redis: ${NO_REDIS}`, () => undefined);
+
+describe.each(kinds)("the queue on %s", (_name, kind) => {
+  const closing: (() => Promise<unknown>)[] = [];
+  const wires: Wire[] = [];
+  afterEach(async () => {
+    for (const wire of wires) await wire.mend();
+    for (const close of closing.splice(0).reverse()) await close();
+    for (const wire of wires.splice(0)) await wire.cut();
+    await kind.empty();
+  });
+
+  async function open(
+    settings = kind.settings(kind.address()),
+  ): Promise<{ backend: Backend; bell: Doorbell }> {
+    const backend = await openBackend(settings);
+    closing.push(() => backend.close());
+    const bell = openDoorbell(backend, logger);
+    closing.push(() => bell.close());
+    return { backend, bell };
+  }
+
+  /** Answers "dispatch" with `step` and keeps what it was given. */
+  function hear(backend: Backend, step: (payload: Dispatch) => Promise<unknown> = () => Promise.resolve()) {
+    const heard: Dispatch[] = [];
+    const working: Working = answer(
+      backend,
+      "dispatch",
+      (payload) => {
+        heard.push(payload);
+        return step(payload);
+      },
+      logger,
+    );
+    closing.push(() => working.close());
+    return { heard, working };
+  }
+
+  async function until(what: () => boolean, ms = 15_000): Promise<void> {
+    for (const end = Date.now() + ms; Date.now() < end && !what();) await sleep(20);
+    if (!what()) throw new Error(`waited ${ms} ms for nothing`);
+  }
+
+  async function openWired(): Promise<{ wire: Wire; backend: Backend; bell: Doorbell }> {
+    const wire = await openWire(kind.address());
+    wires.push(wire);
+    return { wire, ...(await open(kind.settings(wire.url))) };
+  }
+
+  test("a ring runs the step with exactly what was rung", async () => {
+    const { backend, bell } = await open();
+    const { heard } = hear(backend);
+    const payload = batch(7);
+    await bell.ring("dispatch", payload);
+    await until(() => heard.length > 0);
+    expect(heard).toEqual([payload]);
+  });
+
+  test("a ring for one step is not heard by another", async () => {
+    const { backend, bell } = await open();
+    const { heard } = hear(backend);
+    await bell.ring("render", { renditionId: randomUUID() });
+    await bell.ring("dispatch", batch());
+    await until(() => heard.length > 0);
+    await sleep(200);
+    expect(heard).toHaveLength(1);
+  });
+
+  test("ringing twice while the first still waits runs the step once", async () => {
+    const { backend, bell } = await open();
+    const payload = batch();
+    await bell.ring("dispatch", payload);
+    await bell.ring("dispatch", payload);
+    const { heard } = hear(backend);
+    await until(() => heard.length > 0);
+    await sleep(300);
+    expect(heard).toEqual([payload]);
+  });
+
+  test("the same batch can be rung again after it has run", async () => {
+    const { backend, bell } = await open();
+    const { heard } = hear(backend);
+    const payload = batch();
+    for (const times of [1, 2, 3]) {
+      await bell.ring("dispatch", payload);
+      await until(() => heard.length === times);
+      await sleep(100); // the step has returned; its job leaves the queue a moment later
+    }
+    expect(heard).toEqual([payload, payload, payload]);
+  });
+
+  test.each([
+    ["an id that is none", { dispatchId: "x", batchNo: 1 }],
+    ["something missing", { dispatchId: randomUUID() }],
+    ["something more, like an address", { ...batch(), email: "aisha@example.org" }],
+  ])("a job with %s never reaches the step, and the next one does", async (_what, bad) => {
+    const { backend, bell } = await open();
+    const queue = backend.queue("dispatch");
+    closing.push(() => queue.close());
+    await queue.add("dispatch", bad, {});
+    const { heard } = hear(backend);
+    const good = batch();
+    await bell.ring("dispatch", good);
+    await until(() => heard.length > 0);
+    await sleep(200);
+    expect(heard).toEqual([good]);
+  });
+
+  test("a step that throws does not stop the jobs after it, and can be rung again", async () => {
+    const { backend, bell } = await open();
+    const bad = batch();
+    let times = 0;
+    const { heard } = hear(backend, (payload) => {
+      if (payload.dispatchId !== bad.dispatchId) return Promise.resolve();
+      times += 1;
+      return Promise.reject(new Error("the step failed"));
+    });
+    await bell.ring("dispatch", bad);
+    for (let i = 1; i <= 5; i += 1) await bell.ring("dispatch", batch(i));
+    await until(() => heard.length === 6);
+    await sleep(200);
+    await bell.ring("dispatch", bad);
+    await until(() => times === 2);
+  });
+
+  test("a ring neither throws nor hangs when the server is gone, and is heard once it is back", async () => {
+    const { wire, backend, bell } = await openWired();
+    const { heard } = hear(backend);
+    await bell.ring("dispatch", batch());
+    await until(() => heard.length === 1);
+    await wire.cut();
+    const started = Date.now();
+    await bell.ring("dispatch", batch());
+    expect(Date.now() - started).toBeLessThan(3_000);
+    await wire.mend();
+    await ringUntilHeard(bell, heard);
+  });
+
+  test("a ring neither throws nor hangs when the server falls silent, and is heard once it speaks", async () => {
+    const { wire, backend, bell } = await openWired();
+    const { heard } = hear(backend);
+    await bell.ring("dispatch", batch());
+    await until(() => heard.length === 1);
+    wire.freeze();
+    for (let i = 0; i < 2; i += 1) {
+      const started = Date.now();
+      await bell.ring("dispatch", batch());
+      expect(Date.now() - started).toBeLessThan(3_000);
+    }
+    await wire.mend();
+    await ringUntilHeard(bell, heard);
+  });
+
+  /** As the sweeper does: again and again. */
+  async function ringUntilHeard(bell: Doorbell, heard: readonly Dispatch[]): Promise<void> {
+    const payload = batch();
+    const isHeard = () => heard.some((one) => one.dispatchId === payload.dispatchId);
+    for (const end = Date.now() + 40_000; Date.now() < end && !isHeard(); await sleep(500))
+      await bell.ring("dispatch", payload);
+    expect(isHeard()).toBe(true);
+  }
+
+  test("the job of a killed worker comes back to another", async () => {
+    const timing = { lockDuration: 2_000, stalledInterval: 500 };
+    const settings = { ...kind.settings(kind.address()), timing };
+    const { backend, bell } = await open(settings);
+    const payload = batch();
+    await bell.ring("dispatch", payload);
+    const script = join(import.meta.dirname, "../support/stuck-worker.ts");
+    const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(settings)], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    expect(JSON.parse(String(line))).toEqual(payload);
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+    const { heard } = hear(backend);
+    await until(() => heard.length > 0);
+    expect(heard).toEqual([payload]);
+  });
+
+  test("after the queue's data is gone, the worker that was running hears new rings", async () => {
+    const { backend, bell } = await open();
+    const { heard } = hear(backend);
+    await bell.ring("dispatch", batch());
+    await until(() => heard.length === 1);
+    await kind.empty();
+    await bell.ring("dispatch", batch());
+    await until(() => heard.length === 2);
+  });
+
+  test("a queue emptied while a step runs does not harm that step or the next", async () => {
+    const { backend, bell } = await open();
+    const { promise, resolve } = later();
+    const { heard } = hear(backend, () => promise);
+    await bell.ring("dispatch", batch());
+    await until(() => heard.length === 1);
+    await kind.empty();
+    resolve();
+    await bell.ring("dispatch", batch());
+    await until(() => heard.length === 2);
+  });
+
+  test("closing waits for the step under way and hears nothing afterwards", async () => {
+    const { backend, bell } = await open();
+    const { promise, resolve } = later();
+    let finished = false;
+    const { heard, working } = hear(backend, () => promise.then(() => (finished = true)));
+    await bell.ring("dispatch", batch());
+    await until(() => heard.length === 1);
+    const closed = working.close();
+    await sleep(100);
+    expect(finished).toBe(false);
+    resolve();
+    await closed;
+    expect(finished).toBe(true);
+    await bell.ring("dispatch", batch());
+    await sleep(300);
+    expect(heard).toHaveLength(1);
+  });
+
+  test("closing returns although the server is gone", async () => {
+    const { wire, backend, bell } = await openWired();
+    const { heard, working } = hear(backend);
+    await bell.ring("dispatch", batch());
+    await until(() => heard.length === 1);
+    await wire.cut();
+    const started = Date.now();
+    await working.close();
+    await bell.close();
+    await backend.close();
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+});
