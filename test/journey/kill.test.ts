@@ -63,9 +63,17 @@ test(
     const sink = await startMailSink({ dir });
     const mails = sink.list({ offset: 0, limit: 10_000 });
     await sink.stop();
-    const people = finished.rows.filter((row) => row.channelKey === "email").reduce((n, row) => n + row.recipients, 0);
+    const people = finished.rows
+      .filter((row) => row.channelKey === "email")
+      .reduce((n, row) => n + row.recipients, 0);
     expect(people).toBeGreaterThan(2_000);
-    expect(finished).toMatchObject({ waiting: 0, inDoubt: 0, held: 0, refused: 0, accepted: finished.recipients });
+    expect(finished).toMatchObject({
+      waiting: 0,
+      inDoubt: 0,
+      held: 0,
+      refused: 0,
+      accepted: finished.recipients,
+    });
     expect(finished.acceptedInLog).toBe(finished.accepted);
     expect(mails).toHaveLength(people);
     expect(new Set(mails.map((mail) => mail.to)).size).toBe(people);

@@ -21,9 +21,13 @@ export function withHouse({
   setUp = true,
   env = {},
 }: { people?: number; setUp?: boolean; env?: Record<string, string> } = {}) {
+  let open: OpenHouse | null = null;
+  // Before the database's own: hooks run in the order they are defined, and the house must let go of it first.
+  afterAll(async () => {
+    await open?.close();
+  });
   const database = withDatabase();
   const newFolder = folders();
-  let open: OpenHouse | null = null;
   beforeAll(async () => {
     const settings = readSettings({
       BELLMAN_DATA_DIR: newFolder(),
@@ -34,9 +38,6 @@ export function withHouse({
     open = await openHouse(settings);
     if (setUp) await quietly(() => applyFiles(house(), [EXAMPLE], { by: "bellman" }));
     if (setUp && people > 0) await quietly(() => addExamplePeople(house(), people));
-  });
-  afterAll(async () => {
-    await open?.close();
   });
   const house = (): OpenHouse => {
     if (!open) throw new Error("The house is open inside tests and hooks only.");

@@ -18,7 +18,7 @@ export async function siteStandIn(): Promise<StandIn> {
   return {
     tools: {
       site: {
-        find: site.find,
+        find: (id) => site.find(id),
         publish: async (...page) => {
           heard += 1;
           if (fault && !fault.taken) throw new Error("the connection was lost");
