@@ -2,7 +2,9 @@
 const only = (name, from, allowed, { types = [] } = {}) => ({
   name,
   severity: "error",
-  comment: `${from} may import only: ${[name.split(":")[0], ...allowed].join(", ")}` + (types.length ? `; and the types of ${types.join(", ")}` : ""),
+  comment:
+    `${from} may import only: ${[name.split(":")[0], ...allowed].join(", ")}` +
+    (types.length ? `; and the types of ${types.join(", ")}` : ""),
   from: { path: `^${from}/` },
   to: {
     path: "^(src|workers|config|bench|test|prisma)/",
@@ -22,7 +24,12 @@ const business = ["src/domain/", "src/lib/", "src/render/", "config/limits.ts"];
 module.exports = {
   forbidden: [
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
-    { name: "no-orphans-in-src", severity: "error", from: { orphan: true, path: "^src/", pathNot: "\\.d\\.ts$|^src/web/assets/|^src/channels/" }, to: {} },
+    {
+      name: "no-orphans-in-src",
+      severity: "error",
+      from: { orphan: true, path: "^src/", pathNot: "\\.d\\.ts$|^src/web/assets/|^src/channels/" },
+      to: {},
+    },
     only("domain", "src/domain", []),
     only("lib", "src/lib", []),
     only("config", "config", ["src/lib/", "src/domain/"]),
@@ -40,8 +47,12 @@ module.exports = {
     {
       name: "only-deps-wires-the-store",
       severity: "error",
-      comment: "store, queue and embedded are opened in src/deps.ts (and by tests and benchmarks), nowhere else",
-      from: { path: "^(src|workers|prisma)/", pathNot: "^src/(deps\\.ts|house\\.ts|store/|queue/|embedded/)" },
+      comment:
+        "store, queue and embedded are opened in src/deps.ts (and by tests and benchmarks), nowhere else",
+      from: {
+        path: "^(src|workers|prisma)/",
+        pathNot: "^src/(deps\\.ts|house\\.ts|store/|queue/|embedded/)",
+      },
       to: { path: "^src/(store|queue|embedded)/", dependencyTypesNot: ["type-only"] },
     },
     {
@@ -60,9 +71,14 @@ module.exports = {
     {
       name: "no-step-imports-another",
       severity: "error",
-      comment: "a step calls another only through deps (it may name another's shapes); record and log are the two everyone shares",
+      comment:
+        "a step calls another only through deps (it may name another's shapes); record and log are the two everyone shares",
       from: { path: "^src/journey/" },
-      to: { path: "^src/journey/", pathNot: "^src/journey/(log|record)\\.ts$", dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "^src/journey/",
+        pathNot: "^src/journey/(log|record)\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "prisma-lives-in-store",
@@ -82,6 +98,10 @@ module.exports = {
     exclude: { path: "src/web/assets" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { extensions: [".ts", ".js", ".mjs", ".json"], exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".mjs", ".json"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+    },
   },
 };

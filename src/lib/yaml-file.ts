@@ -58,7 +58,7 @@ function wellShaped(schema: z.ZodType, plain: unknown): unknown {
   const parsed = schema.safeParse(plain);
   if (parsed.success) return parsed.data;
   if (!(schema instanceof z.ZodObject) || typeof plain !== "object" || plain === null) return undefined;
-  const fields = Object.entries(schema.shape);
+  const fields = Object.entries(schema.shape) as [string, z.ZodType][];
   return Object.fromEntries(
     fields.map(([name, field]) => [name, wellShaped(field, (plain as Record<string, unknown>)[name])]),
   );

@@ -13,6 +13,7 @@ import type { Payload } from "../../src/queue/queues.ts";
 import { answer, type Working } from "../../src/queue/work.ts";
 import { withDatabase } from "../support/database.ts";
 import { NO_REDIS, redisHalf, startRedis, type TestRedis } from "../support/redis.ts";
+import { later, until } from "../support/waiting.ts";
 import { openWire, type Wire } from "../support/wire.ts";
 
 const logger = makeLogger({ level: "silent" });
@@ -27,12 +28,6 @@ afterAll(() => redis?.stop());
 
 type Dispatch = Payload<"dispatch">;
 const batch = (batchNo = 1): Dispatch => ({ dispatchId: randomUUID(), batchNo });
-
-function later(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
-}
 
 interface Kind {
   readonly address: () => string;
@@ -103,11 +98,6 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
     );
     closing.push(() => working.close());
     return { heard, working };
-  }
-
-  async function until(what: () => boolean, ms = 15_000): Promise<void> {
-    for (const end = Date.now() + ms; Date.now() < end && !what();) await sleep(20);
-    if (!what()) throw new Error(`waited ${ms} ms for nothing`);
   }
 
   async function openWired(): Promise<{ wire: Wire; backend: Backend; bell: Doorbell }> {

@@ -1,0 +1,68 @@
+// Runs one side of a benchmark in a process of its own and speaks with it; what it runs is none of its business.
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+export interface Child {
+  /** What it said when it was ready. */
+  readonly said: Readonly<Record<string, unknown>>;
+  /** Sends and waits for the next word. */
+  readonly ask: (message: object) => Promise<Readonly<Record<string, unknown>>>;
+  /** Asks it to end in order and returns the most memory it ever held, in MB. */
+  readonly stop: () => Promise<number>;
+}
+
+/** Starts bench/FILE; it has to say when it is ready. */
+export async function startChild(
+  file: string,
+  { env = {}, flags = [] }: { env?: Record<string, string>; flags?: readonly string[] } = {},
+): Promise<Child> {
+  const child = fork(join(import.meta.dirname, file), {
+    env: { ...process.env, ...env },
+    execArgv: ["--import", "tsx", ...flags],
+  });
+  const said = await word(child);
+  return {
+    said,
+    ask: (message) => {
+      const answer = word(child);
+      child.send(message);
+      return answer;
+    },
+    stop: async () => {
+      const gone = once(child, "exit");
+      const answer = word(child);
+      child.send({ stop: true });
+      const { rssMb } = await answer;
+      child.disconnect();
+      await gone;
+      return Number(rssMb);
+    },
+  };
+}
+
+async function word(child: ChildProcess): Promise<Record<string, unknown>> {
+  const gone = once(child, "exit").then(([code]) => {
+    throw new Error(`a process of the benchmark ended by itself (${String(code)})`);
+  });
+  gone.catch(() => undefined);
+  const [message] = (await Promise.race([once(child, "message"), gone])) as [Record<string, unknown>];
+  if (typeof message.failed === "string") throw new Error(message.failed);
+  return message;
+}
+
+/** The other end: says `ready`, answers what it is asked, and ends when it is told to or when its parent is gone. */
+export function beChild(
+  ready: object,
+  { ask, stop }: { ask?: (message: never) => Promise<object>; stop: () => Promise<unknown> },
+): void {
+  const say = (what: object) => process.send?.(what);
+  process.on("disconnect", () => process.exit());
+  process.on("message", (message: { stop?: true }) => {
+    const answer = message.stop
+      ? stop().then(() => ({ rssMb: Math.round(process.resourceUsage().maxRSS / 1024) }))
+      : ask?.(message as never);
+    answer?.then(say, (error: unknown) => say({ failed: String(error) }));
+  });
+  say(ready);
+}

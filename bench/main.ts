@@ -1,0 +1,43 @@
+// npm run bench -- NAME [--recipients N] [--runs N] [--json]: measures one thing; bench/README.md says how to read it.
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { benchEmail, type EmailOptions } from "./email.ts";
+
+const BENCHES: Readonly<Record<string, { about: string; run: (options: EmailOptions) => Promise<void> }>> = {
+  email: {
+    about: "emails rendered, sent and recorded per second, against a textbook worker and smtp-source",
+    run: benchEmail,
+  },
+};
+
+const list = () => Object.entries(BENCHES).map(([name, { about }]) => `  ${name}  ${about}`);
+const positive = (text: string): number => {
+  if (!/^[1-9]\d{0,7}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1.");
+  return Number(text);
+};
+
+const program = new Command("bench")
+  .description(`Benchmarks of Bellman:\n${list().join("\n")}`)
+  .argument("<name>", "which one")
+  .option("--recipients <n>", "how many people are written to", positive, 20_000)
+  .option("--runs <n>", "how often each side runs; the median counts", positive, 3)
+  .option("--sink <which>", "where the mail goes: smtp-sink or own (default: smtp-sink where installed)")
+  .option("--profile <folder>", "one more run of ours, with a CPU profile of its worker written there")
+  .option("--json", "print one JSON object at the end")
+  .exitOverride()
+  .action(async (name: string, options: EmailOptions) => {
+    const bench = BENCHES[name];
+    if (bench) return bench.run(options);
+    process.stderr.write(`There is no benchmark "${name}". There are:\n${list().join("\n")}\n`);
+    process.exitCode = 2;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`The benchmark failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+process.exit();

@@ -1,0 +1,67 @@
+// One run of ours: a campaign from its release ring to its last recorded delivery, by a worker process of its own.
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { startCampaign } from "../src/cli/run-campaign.ts";
+import type { Doorbell } from "../src/queue/doorbell.ts";
+import { startChild } from "./child.ts";
+import type { BenchHouse } from "./house.ts";
+import type { Run } from "./report.ts";
+
+const campaign = (key: string) => `campaign:
+  key: ${key}
+  library: burglary-dark-nights
+  channels: [email]
+  lead_agency: police
+  contributing: [council]
+  author: priya.nair@police.example.org
+  approver: tom.ellery@council.example.org
+  due: now
+`;
+
+/** Planned, signed off and scheduled before the watch starts; released, rendered, sent and recorded while it runs. */
+export async function runOurs(house: BenchHouse, key: string, flags: readonly string[] = []): Promise<Run> {
+  const worker = await startChild("worker.ts", { env: house.env, flags });
+  const { deps } = house;
+  let rungAt = 0;
+  const ring: Doorbell["ring"] = (name, payload) => {
+    if (name === "release") rungAt = Date.now();
+    return deps.doorbell.ring(name, payload);
+  };
+  const timed = { ...deps, doorbell: { ...deps.doorbell, ring } };
+  await startCampaign(timed, { text: campaign(key), name: key, now: true });
+  const { messages, lastAt } = await ended(house, key);
+  const rssMb = await worker.stop();
+  return { messages, seconds: (lastAt - rungAt) / 1_000, rssMb };
+}
+
+/** Waits until every delivery is accepted; any other end is no measurement. */
+async function ended(
+  { databaseUrl }: BenchHouse,
+  key: string,
+): Promise<{ messages: number; lastAt: number }> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    while (!(await isDone(client, key))) await sleep(500);
+    const { rows } = await client.query<{ messages: number; accepted: number; last: Date }>(
+      `SELECT count(*)::int AS messages, (count(*) FILTER (WHERE d.state = 'accepted'))::int AS accepted, max(d.settled_at) AS last
+         FROM delivery d JOIN communication c ON c.id = d.communication_id JOIN campaign k ON k.id = c.campaign_id WHERE k.key = $1`,
+      [key],
+    );
+    const found = rows[0];
+    if (!found?.messages || found.accepted !== found.messages)
+      throw new Error(`ours: ${found?.accepted} of ${found?.messages} were accepted`);
+    return { messages: found.messages, lastAt: found.last.getTime() };
+  } finally {
+    await client.end();
+  }
+}
+
+async function isDone(client: pg.Client, key: string): Promise<boolean> {
+  const { rows } = await client.query<{ state: string }>(
+    `SELECT DISTINCT p.state FROM communication c JOIN campaign k ON k.id = c.campaign_id
+       JOIN dispatch p ON p.communication_id = c.id WHERE k.key = $1 AND c.state IN ('released', 'completed')`,
+    [key],
+  );
+  return rows.length > 0 && rows.every((row) => row.state === "done");
+}

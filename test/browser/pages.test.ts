@@ -1,0 +1,207 @@
+// The pages in a real browser: accessible at desktop and phone width, by keyboard, live, and without JavaScript.
+import AxeBuilder from "@axe-core/playwright";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { FastifyInstance } from "fastify";
+import pg from "pg";
+import { stopToken } from "../../src/audience/stop-token.ts";
+import { buildApp } from "../../src/web/app.ts";
+import { firstCampaign, runWhole, withHouse } from "../support/sample.ts";
+import { DESKTOP, PHONE, withBrowser } from "./browser.ts";
+
+const { house, databaseUrl } = withHouse({ people: 40 });
+let app: FastifyInstance;
+let base = "";
+const paths: Record<string, string> = {};
+const visit = withBrowser(() => base);
+
+const ask = async (sql: string, values: unknown[] = []): Promise<pg.QueryResult<{ id: string }>> => {
+  const client = new pg.Client({ connectionString: databaseUrl() });
+  await client.connect();
+  return client.query<{ id: string }>(sql, values).finally(() => client.end());
+};
+
+beforeAll(async () => {
+  app = await buildApp({ ...house().deps, outbox: house().outbox, timeline: house().timeline });
+  base = await app.listen({ host: "127.0.0.1", port: 0 });
+  await runWhole(house(), "sent", await firstCampaign("sent"));
+  const html = async (path: string) => (await app.inject(path)).body;
+  const campaign = await html("/campaigns/sent");
+  const found = async (name: string, text: string, pattern: RegExp) => {
+    const [, path] = pattern.exec(text) ?? [];
+    if (!path) throw new Error(`the pages have no ${name}`);
+    paths[name] = path;
+  };
+  await found("email", campaign, /href="(\/renditions\/[^"]+)"[^]*?by email, Everyone/);
+  await found("post", campaign, /href="(\/renditions\/[^"]+)"><span[^>]*>[^<]*social media/);
+  await found("article", campaign, /href="(\/renditions\/[^"]+)"><span[^>]*>[^<]*council website/);
+  await found("message", await html("/outbox"), /href="(\/outbox\/\d+)"/);
+  await found("on the timeline", campaign, /href="(\/timeline\/\w+)"/);
+  await found("news page", campaign, /href="(\/news\/[^"]+)"/);
+  paths["genuine"] = `/check/${/BM-\w{4}-\w{4}/.exec(campaign)?.[0] ?? ""}`;
+}, 180_000);
+afterAll(() => app.close());
+
+const ADDRESSES = [
+  ...[
+    "/",
+    "/campaigns",
+    "/campaigns/sent",
+    "/year",
+    "/outbox",
+    "/timeline",
+    "/log",
+    "/log/3",
+    "/news",
+    "/check",
+  ],
+  ...[
+    "/check?reference=xx",
+    "/check/BM-AAAA-2222",
+    "/stop/x",
+    "/nothing",
+    "/log?before=x",
+    "/outbox?to=nobody",
+  ],
+  ...["email", "post", "article", "message", "on the timeline", "news page", "genuine"],
+];
+/** The browser itself notes an answer of 400 or 404 of the page asked for. */
+const expected = (text: string): boolean => /status of 40[04]/.test(text);
+
+describe.each([
+  ["desktop", DESKTOP],
+  ["phone", PHONE],
+])("at %s width", (_name, viewport) => {
+  it.each(ADDRESSES)(
+    "%s: axe finds nothing, nothing is cut off, nothing comes from elsewhere",
+    async (name) => {
+      const { page, complaints } = await visit(paths[name] ?? name, { viewport });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`),
+      ).toEqual([]);
+      expect(
+        await page.evaluate("document.documentElement.scrollWidth - window.innerWidth"),
+      ).toBeLessThanOrEqual(0);
+      expect(complaints.filter((text) => !expected(text))).toEqual([]);
+      await page.context().close();
+    },
+  );
+});
+
+describe("by keyboard", () => {
+  it("the first stop skips to the content, the next ones are the navigation", async () => {
+    const { page } = await visit("/");
+    await page.keyboard.press("Tab");
+    expect(await page.locator(":focus").textContent()).toContain("Skip to main content");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement.id")).toBe("main-content");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.closest('main') !== null")).toBe(true);
+  });
+
+  it("on a phone the menu opens with Enter", async () => {
+    const { page } = await visit("/campaigns", { viewport: PHONE });
+    const log = page.getByRole("link", { name: "Log", exact: true });
+    expect(await log.isVisible()).toBe(false);
+    await page.getByRole("button", { name: "Menu" }).focus();
+    await page.keyboard.press("Enter");
+    expect(await log.isVisible()).toBe(true);
+  });
+});
+
+describe("previews", () => {
+  it("a message is drawn in its frame with its picture, and can do nothing from there", async () => {
+    const { page, complaints } = await visit(paths.email ?? "");
+    const frame = page.frameLocator("iframe");
+    expect(await frame.locator("body").innerText()).toContain("Hello Sam");
+    const width = await frame
+      .locator("img")
+      .first()
+      .evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth);
+    expect(width).toBeGreaterThan(100);
+    const link = frame.locator("a[href]").first();
+    await link.click();
+    await page.waitForTimeout(200);
+    expect(page.url()).toBe(base + (paths.email ?? ""));
+    expect(await frame.locator("body").innerText()).toContain("Hello Sam");
+    expect(complaints.filter((text) => text.startsWith("asked"))).toEqual([]);
+  });
+
+  it("a message shows how it looks on a phone at the press of a link", async () => {
+    const { page } = await visit(paths.email ?? "", { javaScriptEnabled: false });
+    await page.getByRole("link", { name: "Phone width" }).click();
+    expect((await page.locator("iframe").boundingBox())?.width).toBeLessThanOrEqual(390);
+  });
+});
+
+describe("while something is being sent", () => {
+  const set = async (waiting: boolean) => {
+    const { rows } = await ask(
+      "SELECT id FROM communication WHERE released_at IS NOT NULL ORDER BY released_at LIMIT 1",
+    );
+    const id = rows[0]?.id;
+    await ask("UPDATE communication SET state = $2 WHERE id = $1", [id, waiting ? "released" : "completed"]);
+    await ask("UPDATE delivery SET state = $2 WHERE communication_id = $1 AND subscriber_id IS NOT NULL", [
+      id,
+      waiting ? "queued" : "accepted",
+    ]);
+  };
+
+  it.each(["/", "/campaigns/sent"])("%s shows progress by itself, and says when it is over", async (path) => {
+    await set(true);
+    const { page, complaints } = await visit(path);
+    await page
+      .getByText(/40 waiting/)
+      .first()
+      .waitFor();
+    await page.locator("a.govuk-link:visible").last().focus();
+    await set(false);
+    await page
+      .getByText(/40 waiting/)
+      .first()
+      .waitFor({ state: "detached", timeout: 10_000 });
+    const said = page.locator("[data-live-status]");
+    expect(await said.getAttribute("role")).toBe("status");
+    expect(await said.textContent()).toMatch(/finished|Nothing is being sent/);
+    expect(await page.evaluate("document.activeElement.tagName")).toBe("A");
+    expect(complaints).toEqual([]);
+  });
+
+  it("without JavaScript the page loads itself again every few seconds, until it is over", async () => {
+    await set(true);
+    const { page } = await visit("/campaigns/sent", { javaScriptEnabled: false });
+    expect(await page.getByText(/40 waiting/).count()).toBeGreaterThan(0);
+    await set(false);
+    await page
+      .waitForFunction("!document.body.innerText.includes('40 waiting')", null, { timeout: 15_000 })
+      .catch(() => undefined);
+    await page
+      .getByText(/40 waiting/)
+      .first()
+      .waitFor({ state: "detached", timeout: 15_000 });
+    expect(await page.locator('meta[http-equiv="refresh"]').count()).toBe(0);
+  });
+});
+
+describe("without JavaScript", () => {
+  it("a person gets from home to a message, and finds the menu open on a phone", async () => {
+    const { page } = await visit("/", { javaScriptEnabled: false, viewport: PHONE });
+    await page.getByRole("link", { name: "Outbox", exact: true }).click();
+    await page.getByLabel("Recipient’s address, or part of it").fill("example");
+    await page.getByRole("button", { name: "Filter" }).click();
+    await page.locator("td a").first().click();
+    expect(await page.getByText("Email, kept and not sent").count()).toBe(1);
+  });
+
+  it("a person stops our messages with one press, and the list knows", async () => {
+    const { rows } = await ask("SELECT id FROM subscriber ORDER BY id LIMIT 1");
+    const { page } = await visit(`/stop/${stopToken(house().deps.secret, rows[0]?.id ?? "")}`, {
+      javaScriptEnabled: false,
+    });
+    await page.getByRole("button", { name: "Stop all messages to me" }).click();
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(
+      "You will get no more messages from us",
+    );
+    expect((await ask("SELECT email_hash AS id FROM suppression")).rows.length).toBe(1);
+  });
+});
