@@ -48,11 +48,12 @@ export function openDeliveries({ pool, transaction }: Database) {
       return (await pool.query<Claimed>(CLAIM, [dispatchId, batchNo, owner, leaseSeconds])).rows;
     },
 
-    /** Keeps alive what `owner` still holds. */
+    /** Keeps alive what `owner` still holds. Rows being written just now are passed over: waiting for them could deadlock. */
     async renew(owner: string, leaseSeconds: number): Promise<void> {
       await pool.query(
         `UPDATE delivery SET lease_until = now() + make_interval(secs => $2)
-          WHERE lease_owner = $1 AND state IN ('claimed', 'intent')`,
+          WHERE id IN (SELECT id FROM delivery WHERE lease_owner = $1 AND state IN ('claimed', 'intent')
+                          FOR UPDATE SKIP LOCKED)`,
         [owner, leaseSeconds],
       );
     },

@@ -20,11 +20,11 @@ export interface FreezePlan {
   readonly line: (recipients: Record<string, number>) => LogLine;
 }
 
-export function openRelease({ transaction }: Database) {
+export function openRelease({ pool, transaction }: Database) {
   return {
     /** Recipients per channel; null when the communication was not (or no longer) scheduled and due: somebody was first. */
-    freeze: (plan: FreezePlan): Promise<Record<string, number> | null> =>
-      transaction(async (sql, log) => {
+    async freeze(plan: FreezePlan): Promise<Record<string, number> | null> {
+      const frozen = await transaction(async (sql, log) => {
         const moved = await sql.query(
           `UPDATE communication SET state = 'released', released_at = now()
             WHERE id = $1 AND state = 'scheduled' AND due_at <= now() AND now() <= latest_useful_at`,
@@ -36,7 +36,11 @@ export function openRelease({ transaction }: Database) {
           recipients[channel.key] = await freezeChannel(sql, plan, channel);
         log(plan.line(recipients));
         return recipients;
-      }),
+      });
+      // Without fresh statistics the first minutes of a large audience are planned as if the table were small.
+      if (frozen !== null) await pool.query("ANALYZE delivery");
+      return frozen;
+    },
 
     /** Too late to be useful: waits for a person (I6). False when somebody was first. */
     lapse: (communicationId: string, line: LogLine): Promise<boolean> =>

@@ -1,9 +1,10 @@
 -- Takes back what dead workers held: claimed goes to queued (nothing had left), intent to in_doubt (nobody knows).
--- Returns how many of each, per communication and channel.
+-- Rows somebody is writing just now are passed over. Returns how many of each, per communication and channel.
 WITH lapsed AS (
   UPDATE delivery d
      SET state = CASE d.state WHEN 'claimed' THEN 'queued' ELSE 'in_doubt' END, lease_owner = NULL, lease_until = NULL
-   WHERE d.state IN ('claimed', 'intent') AND d.lease_until < now()
+   WHERE d.id IN (SELECT id FROM delivery
+                   WHERE state IN ('claimed', 'intent') AND lease_until < now() FOR UPDATE SKIP LOCKED)
   RETURNING d.communication_id, d.channel_key, d.state
 )
 SELECT communication_id AS "communicationId", channel_key AS "channelKey", state, count(*) AS count
