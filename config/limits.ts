@@ -30,9 +30,6 @@ export const RECORD_WINDOW_MS = 100;
 /** RFC 5321 4.5.3.2 lets a server take minutes before its final reply; cutting that short makes doubt. In ms. */
 export const SMTP_TIMEOUTS = { connect: 10_000, greeting: 10_000, idle: 600_000 } as const;
 
-/** How long our own sandbox services and look-ups may take to answer. */
-export const HTTP_TIMEOUT_MS = 10_000;
-
 /** X's published weighted limit; the sandbox timeline counts as X does (twitter-text's own configuration v3). */
 export const POST_LIMIT = 280;
 

@@ -57,7 +57,7 @@ export function campaignFaults(campaign: Partial<WrittenCampaign>, known: Known)
 function communicationFaults(
   all: WrittenCampaign["communications"],
   i: number,
-  { images = [] }: Partial<WrittenCampaign>,
+  { images }: Partial<WrittenCampaign>,
   known: Known,
 ): Fault[] {
   const communication = all[i];
@@ -70,12 +70,15 @@ function communicationFaults(
     ...unknown([...at, "audience"], "segment", communication.audience, known.segments),
     ...unknown([...at, "channels"], "channel", communication.channels, known.channels),
     ...nameless([...at, "variants"], "segment", Object.keys(communication.variants), known.segments),
-    ...nameless(
-      [...at, "content"],
-      "image",
-      points.images,
-      images.map((image) => image.key),
-    ),
+    // Where the pictures themselves are at fault, which of them are missing cannot be said.
+    ...(images
+      ? nameless(
+          [...at, "content"],
+          "image",
+          points.images,
+          images.map((image) => image.key),
+        )
+      : []),
     ...nameless([...at, "content"], "signpost", points.signposts, known.signposts),
     ...(all.findIndex((other) => other.key === communication.key) < i
       ? [{ path: [...at, "key"], message: `"${communication.key}" is there twice` }]
@@ -95,7 +98,7 @@ function personFaults(
   const fault = (message: string) => [{ path: [role], message }];
   if (!person) return fault("this person is not in the partnership; add them with bellman apply");
   if (!person.roles.includes(role)) return fault(`this person does not have the role ${role}`);
-  if (!involved.includes(person.agencyKey))
+  if (campaign.lead_agency !== undefined && !involved.includes(person.agencyKey))
     return fault(`this person's agency, ${person.agencyKey}, neither leads nor contributes`);
   return [];
 }

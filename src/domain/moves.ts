@@ -8,7 +8,7 @@ export type Moves<State extends string, Event extends string> = Readonly<
 /** Makes the function that answers "the state after `event`" for one table, or throws IllegalMove. */
 export function mover<State extends string, Event extends string>(what: string, moves: Moves<State, Event>) {
   return (state: State, event: Event): State => {
-    const next = moves[state][event];
+    const next = Object.hasOwn(moves[state], event) ? moves[state][event] : undefined;
     if (!next) throw new IllegalMove(what, state, event);
     return next;
   };

@@ -9,7 +9,13 @@ export async function eachAtOnce<Item>(
   const queue = items.values();
   const failures: unknown[] = [];
   const lane = async () => {
-    for (const item of queue) await work(item).catch((error: unknown) => failures.push(error));
+    for (const item of queue) {
+      try {
+        await work(item);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
   };
   await Promise.all(Array.from({ length: Math.min(most, items.length) }, lane));
   if (failures.length > 0) throw failures[0];

@@ -22,7 +22,12 @@ export function readYaml<T>(
   check: (value: T) => readonly Fault[] = () => [],
 ): ReadYaml<T> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    logLevel: "error",
+  });
   if (document.errors.length > 0)
     return {
       ok: false,

@@ -23,10 +23,10 @@ export interface NewPicture {
 
 export function openSite({ prisma }: Database) {
   return {
-    /** Publishing the same id again changes nothing and returns the slug it has. */
-    async publish(article: NewArticle): Promise<string> {
+    /** Publishing the same id again changes nothing. Returns the slug it has, or null where another article has that slug. */
+    async publish(article: NewArticle): Promise<string | null> {
       await prisma.article.createMany({ data: [article], skipDuplicates: true });
-      return (await prisma.article.findUniqueOrThrow({ where: { id: article.id } })).slug;
+      return (await prisma.article.findUnique({ where: { id: article.id } }))?.slug ?? null;
     },
     bySlug: (slug: string) => prisma.article.findUnique({ where: { slug } }),
     byId: (id: string) => prisma.article.findUnique({ where: { id } }),

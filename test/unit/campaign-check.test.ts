@@ -74,12 +74,12 @@ describe("a campaign", () => {
     [
       "a segment of a variant",
       { variants: { nobody: { en: { email: { subject: "S" } } } } },
-      /^communications\.0\.variants\.0: there is no segment "nobody"/,
+      /^communications\.0\.variants: there is no segment "nobody"/,
     ],
     [
       "an image",
       { content: { en: { email: { ...email, opening: [{ image: "door" }] } } } },
-      /^communications\.0\.content\.0: there is no image "door" \(known: window\)/,
+      /^communications\.0\.content: there is no image "door" \(known: window\)/,
     ],
     [
       "an image of a post",
@@ -94,7 +94,7 @@ describe("a campaign", () => {
     [
       "a signpost",
       { content: { en: { email: { ...email, blocks: [{ signposts: ["police-101", "army-102"] }] } } } },
-      /^communications\.0\.content\.1: there is no signpost "army-102"/,
+      /^communications\.0\.content: there is no signpost "army-102"/,
     ],
   ])("that points at %s that is not there is told where", (_, change, fault) => {
     expect(within(change)).toEqual([expect.stringMatching(fault)]);
@@ -116,6 +116,11 @@ describe("a campaign", () => {
     });
     expect(all.length).toBeGreaterThanOrEqual(5);
   });
+});
+
+test("a campaign of which only a part is well-shaped is still told what is wrong with that part", () => {
+  const part = campaignFaults({ priority: "parking", channels: ["pigeon"] }, known);
+  expect(part.map(({ path }) => path.join("."))).toEqual(["priority", "channels.0"]);
 });
 
 describe("the people of a campaign", () => {
