@@ -7,7 +7,17 @@ const envOnlyInConfig = {
 };
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "src/generated/", "build/", "data/", "coverage/", "**/*.{js,mjs,cjs}", "src/web/assets/"] },
+  {
+    ignores: [
+      "node_modules/",
+      "src/generated/",
+      "build/",
+      "data/",
+      "coverage/",
+      "**/*.{js,mjs,cjs}",
+      "src/web/assets/",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -3,13 +3,20 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
+export interface Cost {
+  /** The most memory it ever held, in MB. */
+  readonly rssMb: number;
+  /** Processor time since it was ready, in ms: other than the clock's time it does not grow when the machine is busy with others. */
+  readonly cpuMs: number;
+}
+
 export interface Child {
   /** What it said when it was ready. */
   readonly said: Readonly<Record<string, unknown>>;
   /** Sends and waits for the next word. */
   readonly ask: (message: object) => Promise<Readonly<Record<string, unknown>>>;
-  /** Asks it to end in order and returns the most memory it ever held, in MB. */
-  readonly stop: () => Promise<number>;
+  /** Asks it to end in order; says what it cost. */
+  readonly stop: () => Promise<Cost>;
 }
 
 /** Starts bench/FILE; it has to say when it is ready. */
@@ -33,10 +40,10 @@ export async function startChild(
       const gone = once(child, "exit");
       const answer = word(child);
       child.send({ stop: true });
-      const { rssMb } = await answer;
+      const { rssMb, cpuMs } = await answer;
       child.disconnect();
       await gone;
-      return Number(rssMb);
+      return { rssMb: Number(rssMb), cpuMs: Number(cpuMs) };
     },
   };
 }
@@ -57,11 +64,14 @@ export function beChild(
   { ask, stop }: { ask?: (message: never) => Promise<object>; stop: () => Promise<unknown> },
 ): void {
   const say = (what: object) => process.send?.(what);
+  const since = process.cpuUsage();
+  const cost = (): Cost => {
+    const { user, system } = process.cpuUsage(since);
+    return { rssMb: Math.round(process.resourceUsage().maxRSS / 1024), cpuMs: (user + system) / 1_000 };
+  };
   process.on("disconnect", () => process.exit());
   process.on("message", (message: { stop?: true }) => {
-    const answer = message.stop
-      ? stop().then(() => ({ rssMb: Math.round(process.resourceUsage().maxRSS / 1024) }))
-      : ask?.(message as never);
+    const answer = message.stop ? stop().then(cost) : ask?.(message as never);
     answer?.then(say, (error: unknown) => say({ failed: String(error) }));
   });
   say(ready);

@@ -93,14 +93,15 @@ function print({ ours, textbook, smtpSource, ...result }: Result, { runs, json }
           name,
           side.perSecond,
           side.rssMb || "",
+          side.cpuMs ? side.cpuMs.toFixed(2) : "",
           ratio(ours.perSecond, side.perSecond).toFixed(2),
           side.each.join(" "),
         ]
-      : [name, "not installed", "", "", ""];
+      : [name, "not installed", "", "", "", ""];
   write("");
   write(
     table(
-      ["side", "emails/s", "MB", "ours is × this", "each run"],
+      ["side", "emails/s", "MB", "CPU ms each", "ours is × this", "each run"],
       [row("ours", ours), row(`textbook (${result.queue})`, textbook), row("smtp-source", smtpSource)],
     ),
   );
@@ -115,8 +116,8 @@ const jsonOf = (
 ) => ({
   name: "email",
   recipients,
-  ours: { perSecond: ours.perSecond, rssMb: ours.rssMb },
-  textbook: { perSecond: textbook.perSecond, rssMb: textbook.rssMb, queue },
+  ours: { perSecond: ours.perSecond, rssMb: ours.rssMb, cpuMs: ours.cpuMs },
+  textbook: { perSecond: textbook.perSecond, rssMb: textbook.rssMb, cpuMs: textbook.cpuMs, queue },
   smtpSource: smtpSource && { perSecond: smtpSource.perSecond },
   ratio: {
     textbook: ratio(ours.perSecond, textbook.perSecond),

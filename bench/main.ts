@@ -24,6 +24,7 @@ const program = new Command("bench")
   .option("--profile <folder>", "one more run of ours, with a CPU profile of its worker written there")
   .option("--json", "print one JSON object at the end")
   .exitOverride()
+  .showHelpAfterError()
   .action(async (name: string, options: EmailOptions) => {
     const bench = BENCHES[name];
     if (bench) return bench.run(options);

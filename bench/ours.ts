@@ -5,7 +5,7 @@ import { startCampaign } from "../src/cli/run-campaign.ts";
 import type { Doorbell } from "../src/queue/doorbell.ts";
 import { startChild } from "./child.ts";
 import type { BenchHouse } from "./house.ts";
-import type { Run } from "./report.ts";
+import { type Run, say } from "./report.ts";
 
 const campaign = (key: string) => `campaign:
   key: ${key}
@@ -29,29 +29,30 @@ export async function runOurs(house: BenchHouse, key: string, flags: readonly st
   };
   const timed = { ...deps, doorbell: { ...deps.doorbell, ring } };
   await startCampaign(timed, { text: campaign(key), name: key, now: true });
-  const { messages, lastAt } = await ended(house, key);
-  const rssMb = await worker.stop();
-  return { messages, seconds: (lastAt - rungAt) / 1_000, rssMb };
+  const { messages, firstAt, lastAt } = await ended(house, key);
+  const cost = await worker.stop();
+  say(`  ours: the first was recorded ${((firstAt - rungAt) / 1_000).toFixed(1)} s after the ring`);
+  return { messages, seconds: (lastAt - rungAt) / 1_000, ...cost };
 }
 
 /** Waits until every delivery is accepted; any other end is no measurement. */
 async function ended(
   { databaseUrl }: BenchHouse,
   key: string,
-): Promise<{ messages: number; lastAt: number }> {
+): Promise<{ messages: number; firstAt: number; lastAt: number }> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     while (!(await isDone(client, key))) await sleep(500);
-    const { rows } = await client.query<{ messages: number; accepted: number; last: Date }>(
-      `SELECT count(*)::int AS messages, (count(*) FILTER (WHERE d.state = 'accepted'))::int AS accepted, max(d.settled_at) AS last
+    const { rows } = await client.query<{ messages: number; accepted: number; first: Date; last: Date }>(
+      `SELECT count(*)::int AS messages, (count(*) FILTER (WHERE d.state = 'accepted'))::int AS accepted, min(d.settled_at) AS first, max(d.settled_at) AS last
          FROM delivery d JOIN communication c ON c.id = d.communication_id JOIN campaign k ON k.id = c.campaign_id WHERE k.key = $1`,
       [key],
     );
     const found = rows[0];
     if (!found?.messages || found.accepted !== found.messages)
       throw new Error(`ours: ${found?.accepted} of ${found?.messages} were accepted`);
-    return { messages: found.messages, lastAt: found.last.getTime() };
+    return { messages: found.messages, firstAt: found.first.getTime(), lastAt: found.last.getTime() };
   } finally {
     await client.end();
   }

@@ -3,8 +3,10 @@
 export interface Run {
   readonly messages: number;
   readonly seconds: number;
-  /** The most memory the working process held, in MB. */
+  /** The most memory the working process held, in MB; 0 where it is not measured. */
   readonly rssMb: number;
+  /** The processor time it took for all messages, in ms; 0 where it is not measured. */
+  readonly cpuMs: number;
 }
 
 export const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -22,6 +24,8 @@ export function median(numbers: readonly number[]): number {
 export interface Side {
   readonly perSecond: number;
   readonly rssMb: number;
+  /** Processor time of the working process for one message, in ms. */
+  readonly cpuMs: number;
   readonly each: readonly number[];
 }
 
@@ -29,6 +33,7 @@ export function sideOf(runs: readonly Run[]): Side {
   return {
     perSecond: Math.round(median(runs.map(perSecond))),
     rssMb: Math.round(median(runs.map((run) => run.rssMb))),
+    cpuMs: Math.round(median(runs.map((run) => run.cpuMs / run.messages)) * 100) / 100,
     each: runs.map((run) => Math.round(perSecond(run))),
   };
 }

@@ -43,9 +43,9 @@ export async function runTextbook(house: BenchHouse, key: string, redisUrl: stri
   const { at } = await done;
   await queue.close();
   if ("disconnect" in options.connection) options.connection.disconnect();
-  const rssMb = await worker.stop();
+  const cost = await worker.stop();
   await everyoneSent(house, jobs.length);
-  return { messages: jobs.length, seconds: (Number(at) - started) / 1_000, rssMb };
+  return { messages: jobs.length, seconds: (Number(at) - started) / 1_000, ...cost };
 }
 
 /** A plain table with a primary key and nothing else to keep up. */

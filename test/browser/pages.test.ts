@@ -1,5 +1,5 @@
 // The pages in a real browser: accessible at desktop and phone width, by keyboard, live, and without JavaScript.
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { FastifyInstance } from "fastify";
 import pg from "pg";
@@ -26,17 +26,17 @@ beforeAll(async () => {
   await runWhole(house(), "sent", await firstCampaign("sent"));
   const html = async (path: string) => (await app.inject(path)).body;
   const campaign = await html("/campaigns/sent");
-  const found = async (name: string, text: string, pattern: RegExp) => {
+  const found = (name: string, text: string, pattern: RegExp) => {
     const [, path] = pattern.exec(text) ?? [];
     if (!path) throw new Error(`the pages have no ${name}`);
     paths[name] = path;
   };
-  await found("email", campaign, /href="(\/renditions\/[^"]+)"[^]*?by email, Everyone/);
-  await found("post", campaign, /href="(\/renditions\/[^"]+)"><span[^>]*>[^<]*social media/);
-  await found("article", campaign, /href="(\/renditions\/[^"]+)"><span[^>]*>[^<]*council website/);
-  await found("message", await html("/outbox"), /href="(\/outbox\/\d+)"/);
-  await found("on the timeline", campaign, /href="(\/timeline\/\w+)"/);
-  await found("news page", campaign, /href="(\/news\/[^"]+)"/);
+  found("email", campaign, /href="(\/renditions\/[^"]+)"[^]*?by email, Everyone/);
+  found("post", campaign, /href="(\/renditions\/[^"]+)"><span[^>]*>[^<]*social media/);
+  found("article", campaign, /href="(\/renditions\/[^"]+)"><span[^>]*>[^<]*council website/);
+  found("message", await html("/outbox"), /href="(\/outbox\/\d+)"/);
+  found("on the timeline", campaign, /href="(\/timeline\/\w+)"/);
+  found("news page", campaign, /href="(\/news\/[^"]+)"/);
   paths["genuine"] = `/check/${/BM-\w{4}-\w{4}/.exec(campaign)?.[0] ?? ""}`;
 }, 180_000);
 afterAll(() => app.close());

@@ -55,7 +55,7 @@ describe("a process of its own", () => {
     const { store } = house().deps;
     const broken = {
       ...store,
-      pages: { ...store.pages, campaigns: () => Promise.reject(new Error("relation secret_table")) },
+      pages: { ...store.pages, campaigns: () => Promise.reject(new Error("relation secret_table")) as never },
     };
     const failing = await buildApp(
       with_({

@@ -48,14 +48,13 @@ export function withHouse({
 
 /** Commands speak to the terminal; tests do not listen. */
 export async function quietly<T>(work: () => Promise<T>): Promise<T> {
-  const { write } = process.stdout;
-  const { write: writeError } = process.stderr;
-  process.stdout.write = process.stderr.write = () => true;
+  const streams = [process.stdout, process.stderr];
+  const before = streams.map((stream) => stream.write.bind(stream));
+  for (const stream of streams) stream.write = () => true;
   try {
     return await work();
   } finally {
-    process.stdout.write = write;
-    process.stderr.write = writeError;
+    streams.forEach((stream, i) => (stream.write = before[i] ?? stream.write));
   }
 }
 
