@@ -33,7 +33,7 @@ export async function openBenchHouse(people: number, whichSink: string | undefin
     DATABASE_URL: postgres.url,
     REDIS_URL: "",
     SMTP_URL: `smtp://${sink.host}:${sink.port}`,
-    LOG_LEVEL: "error",
+    LOG_LEVEL: "warn",
   };
   const house = await joinHouse(readSettings(env));
   const file = join(PROJECT, "config", "partnership.example.yaml");

@@ -19,10 +19,10 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   await sweeping.retry(MOST_ATTEMPTS, line("deliveries.recorded"));
   await deps.resolve();
   for (const communicationId of await sweeping.due())
-    await deps.doorbell.ring("release", { communicationId });
+    await deps.doorbell.ringAgain("release", { communicationId });
   for (const renditionId of await sweeping.wantedRenditions())
-    await deps.doorbell.ring("render", { renditionId });
-  for (const batch of await sweeping.silentBatches()) await deps.doorbell.ring("dispatch", batch);
+    await deps.doorbell.ringAgain("render", { renditionId });
+  for (const batch of await sweeping.silentBatches()) await deps.doorbell.ringAgain("dispatch", batch);
   await deps.close(null);
 }
 

@@ -10,7 +10,7 @@ import {
 } from "bullmq";
 import { Redis } from "ioredis";
 import { DomainError } from "../domain/errors.ts";
-import { RING_TIMEOUT_MS, WORKER_OPTIONS } from "./queues.ts";
+import { GIVE_UP_MS, WORKER_OPTIONS } from "./queues.ts";
 
 export interface QueueSettings {
   readonly databaseUrl: string;
@@ -58,8 +58,8 @@ async function postgres(connectionString: string, options: WorkerOptions): Promi
   const ringing = {
     ...connection,
     max: 2,
-    connectionTimeoutMillis: RING_TIMEOUT_MS,
-    query_timeout: RING_TIMEOUT_MS,
+    connectionTimeoutMillis: GIVE_UP_MS,
+    query_timeout: GIVE_UP_MS,
   };
   await updateTables(connectionString, { ...connection, max: 1, migrate: true });
   return {
@@ -101,7 +101,7 @@ async function redis(url: string, prefix: string, options: WorkerOptions): Promi
     enableOfflineQueue: false,
     lazyConnect: true,
     connectTimeout: 5_000,
-    commandTimeout: RING_TIMEOUT_MS,
+    commandTimeout: GIVE_UP_MS,
   });
   ringing.on("error", () => undefined);
   await ringing.connect().catch((error: unknown) => {

@@ -9,6 +9,8 @@ export interface Doorbell {
    * sweeper. After a ring without an answer others are not even tried for a while: a thousand batches must not wait in turn.
    */
   ring<Name extends QueueName>(name: Name, payload: Payload<Name>): Promise<void>;
+  /** The sweeper's: heard even where the job of an earlier ring died with its worker. */
+  ringAgain<Name extends QueueName>(name: Name, payload: Payload<Name>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,19 +22,23 @@ export function openDoorbell(backend: Backend, logger: Logger): Doorbell {
     queue.on("error", (err) => logger.warn({ err, queue: name }, "queue connection"));
     queues.set(name, queue);
   }
-  const add = async <Name extends QueueName>(name: Name, payload: Payload<Name>): Promise<void> => {
+  const add = async (name: QueueName, payload: Payload<QueueName>, again: boolean): Promise<void> => {
     if (silent.has(name)) throw new Error("the ring before had no answer");
-    const added = queues.get(name)?.add(name, payload, { ...JOB_OPTIONS, jobId: jobId(payload) });
+    const added = queues
+      .get(name)
+      ?.add(name, payload, { ...JOB_OPTIONS, jobId: jobId(payload, again, Date.now()) });
     await inTime(added, () => {
       silent.add(name);
       setTimeout(() => silent.delete(name), RING_TIMEOUT_MS).unref();
     });
   };
+  const ring = (name: QueueName, payload: Payload<QueueName>, again: boolean) =>
+    add(name, payload, again).catch((err: unknown) =>
+      logger.warn({ err, queue: name }, "the doorbell was not heard; the sweeper will ring again"),
+    );
   return {
-    ring: (name, payload) =>
-      add(name, payload).catch((err: unknown) =>
-        logger.warn({ err, queue: name }, "the doorbell was not heard; the sweeper will ring again"),
-      ),
+    ring: (name, payload) => ring(name, payload, false),
+    ringAgain: (name, payload) => ring(name, payload, true),
     async close() {
       const closing = [...queues.values()].map((queue) => queue.close());
       await inTime(Promise.allSettled(closing)).catch(() => undefined);
@@ -40,18 +46,24 @@ export function openDoorbell(backend: Backend, logger: Logger): Doorbell {
   };
 }
 
-/** Fails, after telling `late`, when `work` has not settled in time; what comes of `work` afterwards is ignored. */
+/**
+ * Fails, after telling `late`, when `work` has not settled in time; what comes of `work` afterwards is ignored. Time is
+ * counted in ticks, as making an email can keep this process busy for seconds: an answer that waits to be read is no silence.
+ */
 async function inTime(work: Promise<unknown> | undefined, late?: () => void): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    let ticks = 0;
+    timer = setInterval(() => {
+      if (++ticks < RING_TIMEOUT_MS / TICK_MS) return;
       late?.();
       reject(new Error(`no answer within ${RING_TIMEOUT_MS} ms`));
-    }, RING_TIMEOUT_MS);
+    }, TICK_MS);
   });
   try {
     await Promise.race([work, timeout]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
+const TICK_MS = 100;

@@ -1,5 +1,6 @@
 // The queues: their names, what a job may carry (ids, nothing else), and how many jobs of a kind run at once in one worker.
 import { z } from "zod";
+import { RING_AGAIN_SECONDS } from "../../config/limits.ts";
 
 const id = z.uuid();
 
@@ -13,10 +14,15 @@ export type QueueName = keyof typeof QUEUES;
 export type Payload<Name extends QueueName> = z.infer<(typeof QUEUES)[Name]["payload"]>;
 
 /**
- * Made from the rows it points to, so that ringing again while a job waits adds nothing. No correctness rests on it.
- * BullMQ refuses ids that are whole numbers or hold a colon.
+ * Made from the rows it points to, so that ringing twice while a job waits adds nothing. A job that died with its worker
+ * keeps its id until BullMQ's lock on it ends, which would swallow the ring that is meant to replace it: ringing `again`
+ * therefore has an id of its own for each RING_AGAIN_SECONDS. No correctness rests on it. BullMQ refuses ids that are whole
+ * numbers or hold a colon.
  */
-export const jobId = (payload: Payload<QueueName>): string => Object.values(payload).join("-");
+export const jobId = (payload: Payload<QueueName>, again: boolean, nowMs: number): string => {
+  const rows = Object.values(payload).join("-");
+  return again ? `${rows}-again-${Math.floor(nowMs / (RING_AGAIN_SECONDS * 1_000))}` : rows;
+};
 
 /** Finished jobs leave at once: a kept one would silently swallow the next ring of the same batch. Truth is in PostgreSQL. */
 export const JOB_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
@@ -30,3 +36,6 @@ export const WORKER_OPTIONS = {
 
 /** How long one ring may wait for an answer: whoever rings has a transaction behind it and other batches to ring. In ms. */
 export const RING_TIMEOUT_MS = 2_000;
+
+/** When a ringing connection on which nothing comes back is given up, so that later rings get a new one. In ms. */
+export const GIVE_UP_MS = 10_000;

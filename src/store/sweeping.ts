@@ -91,8 +91,15 @@ export function openSweeping({ pool, transaction }: Database) {
             WHERE id = $1 AND attempt = $2 AND state = 'in_doubt'`,
           [doubt.id, doubt.attempt, proof],
         );
-        if (moved.rowCount === 1) log(line);
-        return moved.rowCount === 1;
+        if (moved.rowCount !== 1) return false;
+        if (proof === null)
+          await sql.query(
+            `UPDATE batch b SET rung_at = NULL FROM delivery d
+              WHERE d.id = $1 AND b.dispatch_id = d.dispatch_id AND b.batch_no = d.batch_no`,
+            [doubt.id],
+          );
+        log(line);
+        return true;
       }),
 
     /** Closes finished batches and dispatches of one dispatch, or of all, and completes their communications. */

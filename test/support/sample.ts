@@ -48,13 +48,15 @@ export function withHouse({
 
 /** Commands speak to the terminal; tests do not listen. */
 export async function quietly<T>(work: () => Promise<T>): Promise<T> {
-  const streams = [process.stdout, process.stderr];
-  const before = streams.map((stream) => stream.write.bind(stream));
-  for (const stream of streams) stream.write = () => true;
+  const speak = [process.stdout, process.stderr].map((stream) => {
+    const write = stream.write.bind(stream);
+    stream.write = () => true;
+    return () => void (stream.write = write);
+  });
   try {
     return await work();
   } finally {
-    streams.forEach((stream, i) => (stream.write = before[i] ?? stream.write));
+    for (const again of speak) again();
   }
 }
 
