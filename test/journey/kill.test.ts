@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { afterAll, expect, test } from "@jest/globals";
 import { PROJECT, readSettings } from "../../config/env.ts";
 import { visitHouse } from "../../src/house.ts";
 import { standing } from "../../src/cli/run-campaign.ts";
@@ -11,6 +11,10 @@ import { startMailSink } from "../../src/embedded/mail-sink.ts";
 import { folders } from "../support/folder.ts";
 
 const KILLS = Number(process.env.BELLMAN_KILLS ?? 3);
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+});
 const KEY = "dark-nights-first-release";
 const newFolder = folders();
 
@@ -28,6 +32,8 @@ function startBellman(env: Record<string, string>) {
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   let said = "";
   child.stdout?.on("data", (data: Buffer) => (said += data.toString()));
   child.stderr?.on("data", (data: Buffer) => (said += data.toString()));
