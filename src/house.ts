@@ -45,14 +45,7 @@ export async function visitHouse(settings: Settings): Promise<OpenHouse> {
   const { databaseUrl, smtpUrl, mailLookupUrl = null, timelineUrl = null, webUrl } = running;
   const services = { databaseUrl, smtpUrl, smtpLookupUrl: mailLookupUrl, timelineUrl };
   const deps = await openDeps({ ...settings, publicUrl: webUrl ?? settings.publicUrl }, services);
-  return {
-    deps,
-    visiting: true,
-    outbox: null,
-    timeline: null,
-    announce: () => undefined,
-    close: () => deps.end(),
-  };
+  return asVisitor(deps);
 }
 
 /** For one process of many (web, scheduler, worker): everything is somewhere else and must be named. */
@@ -68,15 +61,18 @@ export async function joinHouse(settings: Settings): Promise<OpenHouse> {
   }
   await prepareDatabase(databaseUrl, MIGRATIONS);
   const deps = await openDeps(settings, { databaseUrl, smtpUrl, smtpLookupUrl, timelineUrl });
-  return {
-    deps,
-    visiting: true,
-    outbox: null,
-    timeline: null,
-    announce: () => undefined,
-    close: () => deps.end(),
-  };
+  return asVisitor(deps);
 }
+
+/** Somebody else keeps the house; closing ends our connections only. */
+const asVisitor = (deps: Deps): OpenHouse => ({
+  deps,
+  visiting: true,
+  outbox: null,
+  timeline: null,
+  announce: () => undefined,
+  close: () => deps.end(),
+});
 
 type Started = Services & { readonly outbox: MailSink | null; readonly timeline: Timeline | null };
 

@@ -1,6 +1,6 @@
 // One campaign all the way: planned, coordinated, approved by its approver, scheduled; then watched until nothing is left to do.
 import { dirname } from "node:path";
-import { isQuiet, tally, tallyRows, type TallyRow } from "../domain/tally.ts";
+import { isQuiet, type Tally, tally, tallyRows, type TallyRow } from "../domain/tally.ts";
 import { DomainError } from "../domain/errors.ts";
 import type { Deps } from "../deps.ts";
 import { decide, submit } from "../journey/approve.ts";
@@ -74,16 +74,9 @@ async function takeThrough(deps: Deps, communicationId: string): Promise<void> {
     await deps.doorbell.ring("release", { communicationId });
 }
 
-export interface Finished {
+export interface Finished extends Tally {
   readonly campaign: string;
   readonly rows: readonly TallyRow[];
-  readonly recipients: number;
-  readonly accepted: number;
-  readonly refused: number;
-  readonly waiting: number;
-  readonly inDoubt: number;
-  readonly held: number;
-  readonly stopped: number;
   readonly posts: readonly string[];
   readonly pages: readonly string[];
   readonly logEntries: number;
