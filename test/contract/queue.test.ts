@@ -5,13 +5,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import pg from "pg";
 import { makeLogger } from "../../src/lib/logger.ts";
 import { type Backend, openBackend, type QueueSettings } from "../../src/queue/backend.ts";
 import { type Doorbell, openDoorbell } from "../../src/queue/doorbell.ts";
 import type { Payload } from "../../src/queue/queues.ts";
 import { answer, type Working } from "../../src/queue/work.ts";
 import { withDatabase } from "../support/database.ts";
+import { emptyQueueTables } from "../support/queue-tables.ts";
 import { NO_REDIS, redisHalf, startRedis, type TestRedis } from "../support/redis.ts";
 import { later, until } from "../support/waiting.ts";
 import { openWire, type Wire } from "../support/wire.ts";
@@ -38,27 +38,13 @@ interface Kind {
 const postgres: Kind = {
   address: () => database.url,
   settings: (databaseUrl) => ({ databaseUrl, redisUrl: undefined, prefix: "bellman" }),
-  empty: emptyTables,
+  empty: () => emptyQueueTables(database.url),
 };
 const onRedis: Kind = {
   address: () => redis?.url ?? "",
   settings: (redisUrl) => ({ databaseUrl: "", redisUrl, prefix: `t-${randomUUID().slice(0, 8)}` }),
   empty: async () => redis?.flushAll(),
 };
-
-async function emptyTables(): Promise<void> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ name: string }>(
-      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-        WHERE schemaname = 'bullmq' AND tablename NOT LIKE '%migration%'`,
-    );
-    await client.query(`TRUNCATE ${rows.map((row) => row.name).join(", ")}`);
-  } finally {
-    await client.end();
-  }
-}
 
 const kinds: [string, Kind][] = [["PostgreSQL", postgres]];
 if (half === "run") kinds.push(["Redis", onRedis]);
