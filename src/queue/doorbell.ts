@@ -1,7 +1,7 @@
 // Ringing: tells a worker that there is something to do. Losing a ring is a delay, never a loss; the sweeper rings again.
 import type { Logger } from "../lib/logger.ts";
 import type { Backend, JobQueue } from "./backend.ts";
-import { JOB_OPTIONS, jobId, type Payload, type QueueName, QUEUES, RING_TIMEOUT_MS } from "./queues.ts";
+import { JOB_OPTIONS, jobId, type Payload, type QueueName, RING_TIMEOUT_MS } from "./queues.ts";
 
 export interface Doorbell {
   /**
@@ -17,20 +17,30 @@ export interface Doorbell {
 export function openDoorbell(backend: Backend, logger: Logger): Doorbell {
   const queues = new Map<QueueName, JobQueue>();
   const silent = new Set<QueueName>();
-  for (const name of Object.keys(QUEUES) as QueueName[]) {
-    const queue = backend.queue(name);
-    queue.on("error", (err) => logger.warn({ err, queue: name }, "queue connection"));
+  const open = (name: QueueName): JobQueue => {
+    const queue = queues.get(name) ?? backend.queue(name);
+    if (!queues.has(name)) queue.on("error", (err) => logger.warn({ err, queue: name }, "queue connection"));
     queues.set(name, queue);
-  }
+    return queue;
+  };
+  // BullMQ remembers a failed first contact for as long as its object lives: after a failure a new one is made.
+  const drop = (name: QueueName) => {
+    const queue = queues.get(name);
+    queues.delete(name);
+    queue?.close().catch(() => undefined);
+    silent.add(name);
+    setTimeout(() => silent.delete(name), RING_TIMEOUT_MS).unref();
+  };
   const add = async (name: QueueName, payload: Payload<QueueName>, again: boolean): Promise<void> => {
     if (silent.has(name)) throw new Error("the ring before had no answer");
-    const added = queues
-      .get(name)
-      ?.add(name, payload, { ...JOB_OPTIONS, jobId: jobId(payload, again, Date.now()) });
-    await inTime(added, () => {
-      silent.add(name);
-      setTimeout(() => silent.delete(name), RING_TIMEOUT_MS).unref();
-    });
+    try {
+      await inTime(
+        open(name).add(name, payload, { ...JOB_OPTIONS, jobId: jobId(payload, again, Date.now()) }),
+      );
+    } catch (error) {
+      drop(name);
+      throw error;
+    }
   };
   const ring = (name: QueueName, payload: Payload<QueueName>, again: boolean) =>
     add(name, payload, again).catch((err: unknown) =>
@@ -47,16 +57,15 @@ export function openDoorbell(backend: Backend, logger: Logger): Doorbell {
 }
 
 /**
- * Fails, after telling `late`, when `work` has not settled in time; what comes of `work` afterwards is ignored. Time is
+ * Fails when `work` has not settled in time; what comes of `work` afterwards is ignored. Time is
  * counted in ticks, as making an email can keep this process busy for seconds: an answer that waits to be read is no silence.
  */
-async function inTime(work: Promise<unknown> | undefined, late?: () => void): Promise<void> {
+async function inTime(work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     let ticks = 0;
     timer = setInterval(() => {
       if (++ticks < RING_TIMEOUT_MS / TICK_MS) return;
-      late?.();
       reject(new Error(`no answer within ${RING_TIMEOUT_MS} ms`));
     }, TICK_MS);
   });

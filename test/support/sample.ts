@@ -12,6 +12,9 @@ import { startWorkers } from "../../workers/main.ts";
 import { withDatabase } from "./database.ts";
 import { folders } from "./folder.ts";
 
+/** A busy machine with two cores needs some seconds; a minute and a half is a fault. */
+const RUN_LIMIT_MS = 90_000;
+
 export const EXAMPLE = join(PROJECT, "config", "partnership.example.yaml");
 export const FIRST_CAMPAIGN = join(PROJECT, "config", "first-campaign.yaml");
 
@@ -88,6 +91,10 @@ export async function runWhole(house: OpenHouse, key: string, text?: string): Pr
       name: FIRST_CAMPAIGN,
       now: true,
     });
-    return quietly(() => watch(house.deps, key, AbortSignal.timeout(50_000)));
+    const limit = AbortSignal.timeout(RUN_LIMIT_MS);
+    const finished = await quietly(() => watch(house.deps, key, limit));
+    if (limit.aborted)
+      throw new Error(`${key} was not finished after ${RUN_LIMIT_MS} ms: ${JSON.stringify(finished)}`);
+    return finished;
   });
 }
