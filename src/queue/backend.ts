@@ -111,17 +111,23 @@ async function redis(url: string, prefix: string, options: WorkerOptions): Promi
       `Redis does not answer at REDIS_URL (${new URL(url).host}): ${(error as Error).message}. Start it, or unset REDIS_URL to use PostgreSQL.`,
     );
   });
-  const working = new Redis(url, { maxRetriesPerRequest: null });
+  // BullMQ's own copies of this connection take the rule along: once we have closed, nobody waits for Redis any more.
+  let closed = false;
+  const working = new Redis(url, {
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => (closed ? null : Math.min(times * 200, 5_000)),
+  });
   working.on("error", () => undefined);
   return {
     name: "redis",
     queue: (name) => new Queue(name, { connection: ringing, prefix }),
     worker: (name, process, concurrency) =>
       new Worker(name, process, { connection: working, prefix, concurrency, ...options }),
-    close: async () => {
+    close: () => {
+      closed = true;
       ringing.disconnect();
       working.disconnect();
-      await Promise.resolve();
+      return Promise.resolve();
     },
   };
 }

@@ -1,8 +1,12 @@
 // Answering the doorbell: a worker takes jobs of one queue, checks what they carry and hands it to one step.
 import { type Job, UnrecoverableError } from "bullmq";
+import { sleep } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Backend } from "./backend.ts";
 import { type Payload, type QueueName, QUEUES } from "./queues.ts";
+
+/** How long a queue may take to say goodbye once no step is under way. In ms. */
+const LEAVE_MS = 5_000;
 
 export interface Working {
   /** Takes no more jobs and waits for those under way. */
@@ -17,12 +21,15 @@ export function answer<Name extends QueueName>(
   logger: Logger,
 ): Working {
   const { payload: schema, atOnce } = QUEUES[name];
+  const underWay = new Set<Promise<unknown>>();
   const worker = backend.worker(
     name,
     async (job: Job) => {
       const payload = schema.safeParse(job.data);
       if (!payload.success) throw new UnrecoverableError(payload.error.message);
-      await step(payload.data as Payload<Name>);
+      const running = step(payload.data as Payload<Name>);
+      underWay.add(running);
+      await running.finally(() => underWay.delete(running));
     },
     atOnce,
   );
@@ -30,5 +37,12 @@ export function answer<Name extends QueueName>(
   worker.on("failed", (job, err) =>
     logger.error({ err, queue: name, job: job?.data as unknown }, "a step failed"),
   );
-  return { close: () => worker.close() };
+  return {
+    close: async () => {
+      const closed = worker.close().catch(() => undefined);
+      await Promise.allSettled(underWay);
+      // Our own work has ended; a queue that is gone must not keep the process from ending, too.
+      await Promise.race([closed, sleep(LEAVE_MS)]);
+    },
+  };
 }
