@@ -3,29 +3,57 @@
 /** Deliveries in one batch: per-recipient jobs are the wrong grain on PostgreSQL (RELIABILITY 0.1(9): 100-500). */
 export const BATCH_SIZE = 500;
 
-/** A claim's life by the database's clock; renewed while its worker lives. Short, so that a killed worker's batch waits little. */
-export const LEASE_SECONDS = 15;
+/** How many subscribers one transaction of a freeze goes through: a kill costs a stretch, not the audience (S8). */
+export const FREEZE_STRETCH = 50_000;
 
-/** How often a living worker renews: three chances before the lease ends. */
-export const LEASE_RENEW_MS = 5_000;
+/** A worker's lease by the database's clock. Short, so that what a killed worker held waits little: with the sweep, 6 s (G3: 10). */
+export const LEASE_SECONDS = 5;
 
-/** The sweeper's beat (DESIGN.md section 2: every 10 s). */
-export const SWEEP_SECONDS = 10;
+/** How often a living worker renews its lease: five chances before it ends. */
+export const BEAT_MS = 1_000;
 
-/** A batch whose job has not been heard of for this long gets a new one (D2: missing for > 30 s). */
+/** The sweeper's beat. What is due waits no longer than this (G6: p99 within 5 s of due, urgent within 2 s). */
+export const SWEEP_SECONDS = 1;
+
+/** How often a worker that nobody rang looks for work by itself: a lost queue is a delay of this, not of a minute. */
+export const POLL_MS = 1_000;
+
+/** Jobs that lose their rings are rung again under an id of their own for this long. In seconds (D2: missing for > 30 s). */
 export const RING_AGAIN_SECONDS = 30;
+
+/** A batch is split once this many workers died with it, into this many parts, until the delivery at fault is alone (R3). */
+export const DEATHS_BEFORE_SPLIT = 3;
+export const SPLIT_INTO = 8;
+
+/**
+ * "Not taken" is believed only when a delivery has been in doubt for this long: the last bytes of a killed worker may still be
+ * on their way to the relay, which answers a look-up by what it has finished. In seconds.
+ */
+export const DOUBT_SETTLES_SECONDS = 10;
 
 /** A delivery that was put off this often is given up as dead and shown: 1+5+15+60+60… minutes, about a day (X2). */
 export const MOST_ATTEMPTS = 24;
 
-/** Messages one batch has under way at once; also the connections one worker opens to the relay. */
-export const SENDING_AT_ONCE = 20;
+/** Messages one batch has under way at once; as many as one worker opens connections to a relay. */
+export const SENDING_AT_ONCE = 80;
+
+/** Batches of one channel and lane a worker has at once: the next one fills the connections the last messages leave idle. */
+export const BATCHES_AT_ONCE = 2;
 
 /** One commit for all gates of these milliseconds (RELIABILITY 0.3 D4: 5-10 ms); a message waits for its gate. */
 export const GATE_WINDOW_MS = 5;
 
-/** One commit and one line of the log for the results of these milliseconds; nothing waits for them but the end of the batch. */
-export const RECORD_WINDOW_MS = 100;
+/** At most this many messages share one commit. */
+export const GATE_MOST = 500;
+
+/** Where no later gate takes the results along, they are written after this long. */
+export const RECORD_WINDOW_MS = 20;
+
+/** What failed for a reason of ours or the relay's is looked at again after this long. In seconds. */
+export const TRY_AGAIN_SECONDS = 5;
+
+/** A dispatch is paused for its owner when at least MANY of its deliveries ended and this share was refused (C5: 5 % hard; R2: 1 %). */
+export const PAUSE_AT = { sample: 100, refused: 0.05, missing: 0.01, missingMany: 50 } as const;
 
 /** RFC 5321 4.5.3.2 lets a server take minutes before its final reply; cutting that short makes doubt. In ms. */
 export const SMTP_TIMEOUTS = { connect: 10_000, greeting: 10_000, idle: 600_000 } as const;

@@ -6,6 +6,7 @@ import { loadChannels, type Registry } from "./channels/registry.ts";
 import type { OpenChannel, Tools } from "./channels/channel.ts";
 import type { Surroundings } from "./domain/issue-draft.ts";
 import { DomainError } from "./domain/errors.ts";
+import type { Lane } from "./domain/lane.ts";
 import { close } from "./journey/close.ts";
 import { preview, type PreviewArguments } from "./journey/preview.ts";
 import { resolve } from "./journey/resolve.ts";
@@ -92,10 +93,12 @@ function openRegister(store: Store, channels: Registry, tools: Tools) {
     return kind.open(kind.settings.parse(row.settings), tools);
   };
   return {
-    channel: (key: string): Promise<OpenChannel> => {
-      const found = opened.get(key) ?? open(key);
-      opened.set(key, found);
-      found.catch(() => opened.delete(key));
+    /** The urgent lane has connections of its own, so that it never waits for one behind a large dispatch. */
+    channel: (key: string, lane: Lane): Promise<OpenChannel> => {
+      const place = `${key}/${lane}`;
+      const found = opened.get(place) ?? open(key);
+      opened.set(place, found);
+      found.catch(() => opened.delete(place));
       return found;
     },
     close: async (): Promise<void> => {

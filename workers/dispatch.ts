@@ -1,6 +1,15 @@
-// Takes a batch of deliveries and hands it to the dispatch step. Decides nothing itself.
+// Keeps the lanes of every channel running and wakes them when the doorbell rings. Decides nothing itself.
 import type { Deps } from "../src/deps.ts";
-import { dispatch } from "../src/journey/dispatch.ts";
+import { openDispatching } from "../src/dispatching.ts";
 
-export default (deps: Deps, signal: AbortSignal) =>
-  deps.answer("dispatch", (payload) => dispatch(deps, { ...payload, signal }));
+export default function startDispatch(deps: Deps, signal: AbortSignal): { close(): Promise<void> } {
+  const lanes = openDispatching(deps, signal);
+  lanes.catch((err: unknown) => deps.logger.error({ err }, "this worker cannot dispatch"));
+  const bell = deps.answer("dispatch", async () => (await lanes).wake());
+  return {
+    async close() {
+      await bell.close();
+      await lanes.then((open) => open.close()).catch(() => undefined);
+    },
+  };
+}

@@ -1,23 +1,23 @@
-// The clock of the house: every few seconds the one leader sweeps. Decides nothing itself.
+// The clock of the house: every second the one leader sweeps. Decides nothing itself.
 import cron from "node-cron";
 import { SWEEP_SECONDS } from "../config/limits.ts";
 import type { Deps } from "../src/deps.ts";
 import { sweep } from "../src/journey/sweep.ts";
 
 export default function startScheduler(deps: Deps): { close(): Promise<void> } {
-  let running: Promise<unknown> = Promise.resolve();
+  let running: Promise<unknown> | null = null;
   const beat = () => {
-    running = deps.store.leader
+    running ??= deps.store.leader
       .lead(() => sweep(deps))
-      .catch((err: unknown) => deps.logger.error({ err }, "the sweep failed"));
-    return running;
+      .catch((err: unknown) => deps.logger.error({ err }, "the sweep failed"))
+      .finally(() => (running = null));
   };
-  const task = cron.schedule(`*/${SWEEP_SECONDS} * * * * *`, beat, { noOverlap: true });
-  void beat();
+  const task = cron.schedule(`*/${SWEEP_SECONDS} * * * * *`, beat);
+  beat();
   return {
-    close: () =>
-      Promise.resolve(task.destroy())
-        .then(() => running)
-        .then(() => undefined),
+    close: async () => {
+      await task.destroy();
+      await running;
+    },
   };
 }

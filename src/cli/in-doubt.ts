@@ -34,11 +34,16 @@ export function inDoubtCommands(program: Command): void {
 type Answer = { as: "sent" | "not-sent"; by: string; why: string };
 
 async function list({ deps }: OpenHouse, { json }: { json?: true }): Promise<void> {
-  const doubts = await deps.store.sweeping.inDoubt(1_000);
+  const doubts = await deps.store.doubts.list(1_000);
   if (json) return sayJson({ inDoubt: doubts });
   if (doubts.length === 0) return say("Nothing is in doubt.");
-  const rows = doubts.map((doubt) => [String(doubt.id), doubt.channelKey, doubt.communicationId]);
-  say(table(["delivery", "channel", "communication"], rows));
+  const rows = doubts.map(({ id, channelKey, reference, since }) => [
+    String(id),
+    channelKey,
+    reference,
+    since.toISOString(),
+  ]);
+  say(table(["delivery", "channel", "communication", "since"], rows));
 }
 
 async function resolve({ deps }: OpenHouse, deliveryId: number, { as, by, why }: Answer): Promise<void> {

@@ -7,6 +7,7 @@ export const COMMUNICATION_STATES = [
   "approved",
   "scheduled",
   "needs_decision",
+  "releasing",
   "released",
   "completed",
   "cancelled",
@@ -19,6 +20,7 @@ export type CommunicationEvent =
   | "revise"
   | "schedule"
   | "lapse"
+  | "begin"
   | "reschedule"
   | "release"
   | "complete"
@@ -29,9 +31,11 @@ export const COMMUNICATION_MOVES: Moves<CommunicationState, CommunicationEvent> 
   draft: { submit: "in_review", cancel: "cancelled" },
   in_review: { approve: "approved", reject: "draft", revise: "draft", cancel: "cancelled" },
   approved: { schedule: "scheduled", revise: "draft", cancel: "cancelled" },
-  scheduled: { release: "released", lapse: "needs_decision", revise: "draft", cancel: "cancelled" },
+  scheduled: { begin: "releasing", lapse: "needs_decision", revise: "draft", cancel: "cancelled" },
   needs_decision: { reschedule: "scheduled", revise: "draft", cancel: "cancelled" },
-  released: { complete: "completed" },
+  /** Its audience is being frozen; nothing leaves before that is whole. */
+  releasing: { release: "released" },
+  released: { complete: "completed", cancel: "cancelled" },
   completed: {},
   cancelled: {},
 };

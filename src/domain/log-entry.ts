@@ -11,6 +11,8 @@ export const LOG_KINDS = {
   "communication.rejected": "a communication was sent back",
   "communication.scheduled": "a communication was given its time",
   "communication.lapsed": "a communication was too late to be useful and waits for a decision",
+  "communication.paused": "sending stopped in the middle and waits for a decision",
+  "communication.decided": "a person decided what becomes of a communication that waited",
   "communication.released": "the audience was frozen and sending began",
   "communication.completed": "every delivery of a communication has ended",
   "rendition.ready": "a rendition was made and is what was approved",
@@ -18,6 +20,9 @@ export const LOG_KINDS = {
   "deliveries.recorded": "outcomes of sending were recorded",
   "deliveries.doubted": "sending was interrupted and nobody knows whether it arrived",
   "deliveries.resolved": "doubt about deliveries was ended",
+  "hold.placed": "a person stopped everything in a scope",
+  "hold.released": "a hold was lifted; what it kept back asks for a decision",
+  "account.blocked": "a provider turned an account away, or asked it to wait",
   "subscriber.stopped": "a person asked us to stop writing",
 } as const;
 export type LogKind = keyof typeof LOG_KINDS;

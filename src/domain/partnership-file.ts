@@ -39,6 +39,10 @@ export const partnershipFile = z.strictObject({
         label: line(80),
         agency: key,
         list: key.optional(),
+        /** The account at the provider, where several channels share one; else the channel is its own. */
+        account: key.optional(),
+        /** How many messages a minute the provider takes of this account; all workers together keep to it. */
+        most_per_minute: z.int().min(1).max(1_000_000).optional(),
         settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
       }),
     )

@@ -11,7 +11,7 @@ export interface Tally {
   readonly recipients: number;
   readonly accepted: number;
   readonly refused: number;
-  /** Queued, claimed, on their way or put off: the machine still works on them. */
+  /** Queued, on their way or put off: the machine still works on them. */
   readonly waiting: number;
   readonly inDoubt: number;
   readonly held: number;

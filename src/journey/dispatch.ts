@@ -1,158 +1,162 @@
-// Step 7. One batch of deliveries: claimed under a lease, let through the gate, handed to the channel, recorded.
-import { randomUUID } from "node:crypto";
-import {
-  GATE_WINDOW_MS,
-  LEASE_RENEW_MS,
-  LEASE_SECONDS,
-  MOST_ATTEMPTS,
-  SENDING_AT_ONCE,
-} from "../../config/limits.ts";
-import type { OpenChannel, Rendition, Sent } from "../channels/channel.ts";
-import { unknown } from "../domain/outcome.ts";
-import { grouped } from "../lib/group.ts";
+// Step 7. Batches of one channel and lane: claimed, each delivery let through the gate, handed to the channel, recorded.
+import { SENDING_AT_ONCE, TRY_AGAIN_SECONDS } from "../../config/limits.ts";
+import type { OpenChannel, Outgoing, Rendition, Sent } from "../channels/channel.ts";
+import type { Lane } from "../domain/lane.ts";
+import { deferred, unknown } from "../domain/outcome.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import type { Logger } from "../lib/logger.ts";
 import { eachAtOnce } from "../lib/pool.ts";
-import type { Claimed, Ticket } from "../store/deliveries.ts";
+import type { Batch, Waiting } from "../store/batches.ts";
 import type { Store } from "../store/store.ts";
-import { recordedLine, recorder, type Scope } from "./record.ts";
+import type { Allowance } from "./allowance.ts";
+import type { Duty } from "./duty.ts";
+import type { CommitGate } from "./gate.ts";
+import { recordedLine, reportOf } from "./record.ts";
 
 export interface DispatchDeps {
-  readonly store: Pick<Store, "plan" | "deliveries" | "sending">;
-  /** The open channel of a key of the register. */
-  readonly channel: (key: string) => Promise<OpenChannel>;
+  readonly store: Pick<Store, "batches" | "gate" | "sending" | "workers">;
+  readonly duty: Duty;
+  readonly gate: CommitGate;
+  readonly allowance: Allowance;
+  /** The open channel of a key of the register; the urgent lane has connections of its own. */
+  readonly channel: (key: string, lane: Lane) => Promise<OpenChannel>;
   /** Where this subscriber can stop all messages, by one click. */
   readonly stopLink: (subscriberId: string) => string;
   readonly close: (dispatchId: string) => Promise<unknown>;
+  /** Pauses a communication of which too much is refused. */
+  readonly review: (batch: Batch) => Promise<void>;
+  /** The provider turned us away: nobody asks it for a while. */
+  readonly block: (batch: Batch, seconds: number | null, why: string) => Promise<void>;
   readonly logger: Logger;
 }
 export interface DispatchInput {
-  readonly dispatchId: string;
-  readonly batchNo: number;
+  readonly channelKey: string;
+  readonly lane: Lane;
   /** Aborted when this worker is asked to stop: nothing new passes the gate, what has passed is finished. */
   readonly signal: AbortSignal;
 }
 
-/** Safe to ring twice, late or for nothing: what is not there to claim is not sent. */
+/** Works batch after batch until nothing ripe is left. Safe to ask for at any time: what is not there to claim is not sent. */
 export async function dispatch(
   deps: DispatchDeps,
-  { dispatchId, batchNo, signal }: DispatchInput,
+  { channelKey, lane, signal }: DispatchInput,
 ): Promise<void> {
-  const about = await deps.store.sending.dispatch(dispatchId);
-  if (!about || signal.aborted) return;
-  const owner = randomUUID();
-  const claimed = await deps.store.deliveries.claim(dispatchId, batchNo, owner, LEASE_SECONDS);
-  if (claimed.length === 0) return;
-  const renewing = setInterval(() => {
-    deps.store.deliveries
-      .renew(owner, LEASE_SECONDS)
-      .catch((err: unknown) => deps.logger.warn({ err, dispatchId, batchNo }, "lease not renewed"));
-  }, LEASE_RENEW_MS);
-  try {
-    await send(deps, { ...about, dispatchId, batchNo }, { owner, claimed, signal });
-  } finally {
-    clearInterval(renewing);
-    await deps.store.deliveries.giveBack(owner, MOST_ATTEMPTS);
+  const { store, duty } = deps;
+  while (!signal.aborted && duty.mayClaim()) {
+    const batch = await store.batches.claim(duty.owner, channelKey, lane, duty.isQuiet());
+    if (!batch) return;
+    failpoint("after_claim");
+    await workBatch(deps, batch, lane, signal);
   }
-  await deps.close(dispatchId);
 }
 
-type Work = { owner: string; claimed: readonly Claimed[]; signal: AbortSignal };
-type About = NonNullable<Awaited<ReturnType<Store["sending"]["dispatch"]>>>;
+async function workBatch(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortSignal): Promise<void> {
+  const { store, duty, logger } = deps;
+  let clean = false;
+  try {
+    clean = batch.late ? await expire(deps, batch) : await send(deps, batch, lane, signal);
+  } catch (err) {
+    logger.error({ err, dispatchId: batch.dispatchId, batchNo: batch.batchNo }, "a batch failed");
+  }
+  const done = await store.batches.finish(duty.owner, batch, clean || signal.aborted ? 0 : TRY_AGAIN_SECONDS);
+  if (!done) return;
+  await deps.review(batch);
+  await deps.close(batch.dispatchId);
+}
 
-async function send(
-  deps: DispatchDeps,
-  scope: Scope & About,
-  { owner, claimed, signal }: Work,
-): Promise<void> {
-  const senders = await openSenders(deps, scope, claimed);
-  const record = recorder(deps, scope);
-  // Where the commit gate stands: many deliveries share one commit, and none leaves before its own.
-  const pass = grouped<Ticket, boolean>((tickets) => deps.store.deliveries.pass(owner, tickets), {
-    windowMs: GATE_WINDOW_MS,
-    most: SENDING_AT_ONCE,
-  });
-  const stopped: Ticket[] = [];
-  // Results are awaited at the end of the batch, so that no connection idles for a commit; a failure is kept until then.
-  const recorded: Promise<void>[] = [];
-  const keep = (result: Promise<void>) => {
-    result.catch(() => undefined);
-    recorded.push(result);
-  };
+async function expire({ store, duty }: DispatchDeps, batch: Batch): Promise<boolean> {
+  await store.batches.expire(duty.owner, batch, (expired) => recordedLine(batch, { expired }));
+  return true;
+}
 
-  await eachAtOnce(claimed, SENDING_AT_ONCE, async (delivery) => {
-    if (signal.aborted) return;
-    const gate = makeGate(() => pass(delivery), signal);
-    const sent = await trySend(deps, senders, delivery, gate);
-    if (sent === "given back" || (sent.kind === "stopped" && signal.aborted)) return;
-    if (sent.kind === "stopped") stopped.push(delivery);
-    // A refusal found before the gate (a missing slot) still goes through it: every recorded outcome has its intent.
-    else if (gate.passed || (await gate.ask())) keep(record(delivery, sent));
-    else stopped.push(delivery);
+/** True when the whole batch was gone through. */
+async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortSignal): Promise<boolean> {
+  const { store, duty } = deps;
+  const sender = await openSender(deps, batch, lane);
+  const stopping = new AbortController();
+  const isOver = () => stopping.signal.aborted || signal.aborted;
+  const denied: number[] = [];
+  // Results are awaited at the end of the batch, so that no connection idles for a commit.
+  const told: Promise<void>[] = [];
+  await eachAtOnce(await store.batches.deliveries(batch), SENDING_AT_ONCE, async (delivery) => {
+    if (isOver() || !(await deps.allowance(batch, signal)) || isOver()) return;
+    const passage = through(deps, delivery, isOver);
+    const sent = await attempt(deps, sender, delivery, passage);
+    if (sent.kind === "stopped") {
+      if (isOver()) return;
+      denied.push(delivery.id);
+      if (!(await store.batches.isOpen(batch.dispatchId))) stopping.abort();
+      return;
+    }
+    if (sent.kind === "unavailable") {
+      stopping.abort();
+      await deps.block(batch, sent.retryAfterSeconds, sent.why);
+      if (!passage.passed) return;
+    }
+    told.push(deps.gate.tell(reportOf(delivery, sent, passage.passed)));
   });
-  await Promise.all(recorded);
-  if (stopped.length > 0)
-    await deps.store.deliveries.deny(owner, stopped, (counts) => recordedLine(scope, counts));
+  await Promise.all(told);
+  if (denied.length > 0)
+    await store.gate.deny(duty.owner, batch.fence, denied, (counts) => recordedLine(batch, counts));
+  return !isOver();
 }
 
 type Sender = ReturnType<OpenChannel["prepare"]>;
 
-/** One sender for each rendition of the batch: whatever does not depend on the recipient is done once. */
-async function openSenders(
-  deps: DispatchDeps,
-  { channelKey, reference, sensitive }: Scope & About,
-  claimed: readonly Claimed[],
-): Promise<ReadonlyMap<string, Sender>> {
-  const channel = await deps.channel(channelKey);
-  const ids = [...new Set(claimed.map((one) => one.renditionId))];
-  const renditions = await deps.store.sending.renditions(ids);
-  return new Map(
-    renditions.map(({ id, body, language }) => [
-      id,
-      channel.prepare(body as unknown as Rendition, { reference, language, sensitive }),
-    ]),
-  );
+/** Whatever does not depend on the recipient is done once for a batch. */
+async function openSender(deps: DispatchDeps, batch: Batch, lane: Lane): Promise<Sender> {
+  const rendition = await deps.store.sending.rendition(batch.renditionId);
+  if (!rendition) throw new Error(`rendition ${batch.renditionId} is not ready`);
+  const channel = await deps.channel(batch.channelKey, lane);
+  const { reference, sensitive } = batch;
+  return channel.prepare(rendition.body as unknown as Rendition, {
+    reference,
+    language: rendition.language,
+    sensitive,
+  });
 }
 
 /** Remembers whether it let this delivery through: before that nothing has left, after it nobody can be sure. */
-function makeGate(pass: () => Promise<boolean>, signal: AbortSignal) {
-  const gate = {
+function through(deps: DispatchDeps, delivery: Waiting, isOver: () => boolean) {
+  const passage = {
     passed: false,
-    ask: async () => (gate.passed = !signal.aborted && (await pass())),
+    ask: async (): Promise<boolean> => {
+      failpoint("before_gate");
+      if (isOver()) return false;
+      passage.passed = await deps.gate.pass(delivery);
+      return passage.passed;
+    },
   };
-  return gate;
+  return passage;
 }
 
-/** A channel that fails by itself is our own fault: before the gate the delivery is given back, after it it is in doubt. */
-async function trySend(
+/** A channel that fails by itself is our own fault: before the gate it is put off, after it it is in doubt. */
+async function attempt(
   deps: DispatchDeps,
-  senders: ReadonlyMap<string, Sender>,
-  delivery: Claimed,
-  gate: ReturnType<typeof makeGate>,
-): Promise<Sent | "given back"> {
+  sender: Sender,
+  delivery: Waiting,
+  passage: ReturnType<typeof through>,
+): Promise<Sent> {
   try {
-    const sender = senders.get(delivery.renditionId);
-    return sender ? await sender(outgoing(deps, delivery), gate.ask) : "given back";
+    return await sender(outgoing(deps.stopLink, delivery), passage.ask);
   } catch (err) {
     deps.logger.error({ err, deliveryId: delivery.id }, "a channel failed by itself");
-    return gate.passed ? unknown("channel-fault") : "given back";
+    return passage.passed ? unknown("channel-fault") : deferred("channel-fault");
   }
 }
 
-const outgoing = (
-  { stopLink }: DispatchDeps,
-  { deliveryKey, subscriberId, email, firstName, ward }: Claimed,
-) => ({
-  deliveryKey,
-  recipient:
-    subscriberId === null || email === null
-      ? null
-      : {
-          address: email,
-          values: {
-            ...(firstName ? { first_name: firstName } : {}),
-            ...(ward ? { ward } : {}),
-            unsubscribe_url: stopLink(subscriberId),
-            preferences_url: stopLink(subscriberId),
-          },
-        },
-});
+/** One delivery as a channel sees it: of the person only what the slots may hold. */
+function outgoing(
+  stopLink: DispatchDeps["stopLink"],
+  { deliveryKey, subscriberId, email, firstName, ward }: Waiting,
+): Outgoing {
+  if (subscriberId === null || email === null) return { deliveryKey, recipient: null };
+  const link = stopLink(subscriberId);
+  const values = {
+    ...(firstName ? { first_name: firstName } : {}),
+    ...(ward ? { ward } : {}),
+    unsubscribe_url: link,
+    preferences_url: link,
+  };
+  return { deliveryKey, recipient: { address: email, values } };
+}

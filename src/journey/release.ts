@@ -1,7 +1,9 @@
 // Step 5. A due communication's audience is frozen into delivery rows, most specific segment first, and its doorbells rung.
 import { DomainError } from "../domain/errors.ts";
 import { DEFAULT_LANGUAGE, type Issue } from "../domain/issue.ts";
+import { laneOf } from "../domain/lane.ts";
 import { bySpecificity } from "../domain/segment.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import { sha256 } from "../lib/hash.ts";
 import type { Doorbell } from "../queue/doorbell.ts";
 import type { FreezeChannel } from "../store/release.ts";
@@ -14,7 +16,7 @@ export interface ReleaseDeps {
 }
 
 /**
- * Safe to ring twice: only the first finds it scheduled. Too late to be useful → needs_decision, nothing leaves (I6).
+ * Safe to ring twice: only the first finds it scheduled, and a freeze that a kill broke off is gone on with. Too late to be useful → needs_decision, nothing leaves (I6).
  * The audience is the one that was approved (its rules are in the frozen version), less those who have stopped since.
  */
 export async function release(
@@ -22,34 +24,51 @@ export async function release(
   { communicationId }: { communicationId: string },
 ): Promise<void> {
   const communication = await deps.store.plan.communication(communicationId);
-  if (communication?.state !== "scheduled") return;
-  const now = await deps.store.plan.now();
-  if (now < communication.dueAt.toISOString()) return;
-  if (now > communication.latestUsefulAt.toISOString()) {
-    const facts = {
-      dueAt: communication.dueAt.toISOString(),
-      latestUsefulAt: communication.latestUsefulAt.toISOString(),
-    };
-    await deps.store.release.lapse(
-      communicationId,
-      lineAbout("communication.lapsed", communication, MACHINE, facts),
-    );
-    return;
+  if (!communication || !(await isTime(deps, communication))) return;
+  const { contentHash, reference, campaign } = communication;
+  const issue = await approvedIssue(deps, contentHash, reference);
+  const channels = issue.channels.map((channel) => freezeChannel(channel, issue));
+  if (communication.state === "scheduled") {
+    const keys = channels.map(({ key }) => key);
+    if (!(await deps.store.release.begin(communicationId, keys, laneOf(campaign.class)))) return;
   }
-  const issue = await approvedIssue(deps, communication.contentHash, communication.reference);
-  const recipients = await deps.store.release.freeze({
-    communicationId,
-    channels: issue.channels.map((channel) => freezeChannel(channel, issue)),
-    fallbackLanguage: DEFAULT_LANGUAGE,
-    line: (counts) =>
-      lineAbout("communication.released", communication, MACHINE, {
-        recipients: counts,
-        contentHash: communication.contentHash,
-      }),
-  });
-  if (recipients === null) return;
+  for (const channel of channels) await freeze(deps, communicationId, channel);
+  const released = await deps.store.release.end(communicationId, (recipients) =>
+    lineAbout("communication.released", communication, MACHINE, { recipients, contentHash }),
+  );
+  if (released === null) return;
   for (const { id } of communication.renditions) await deps.doorbell.ring("render", { renditionId: id });
+  for (const dispatchId of await deps.store.release.dispatches(communicationId))
+    await deps.doorbell.ring("dispatch", { dispatchId });
 }
+
+/** Due and still useful, or a freeze that was broken off. */
+async function isTime(deps: ReleaseDeps, communication: Scheduled): Promise<boolean> {
+  if (communication.state === "releasing") return true;
+  if (communication.state !== "scheduled") return false;
+  const now = await deps.store.plan.now();
+  return now >= communication.dueAt.toISOString() && !(await isLate(deps, communication, now));
+}
+
+/** Stretch by stretch, each a transaction: a kill costs one, and whoever comes next goes on from there (S8). */
+async function freeze(deps: ReleaseDeps, communicationId: string, channel: FreezeChannel): Promise<void> {
+  while (!(await deps.store.release.freeze(communicationId, channel, DEFAULT_LANGUAGE)))
+    failpoint("mid_freeze");
+}
+
+async function isLate(deps: ReleaseDeps, communication: Scheduled, now: string): Promise<boolean> {
+  if (now <= communication.latestUsefulAt.toISOString()) return false;
+  const facts = {
+    dueAt: communication.dueAt.toISOString(),
+    latestUsefulAt: communication.latestUsefulAt.toISOString(),
+  };
+  await deps.store.release.lapse(
+    communication.id,
+    lineAbout("communication.lapsed", communication, MACHINE, facts),
+  );
+  return true;
+}
+type Scheduled = NonNullable<Awaited<ReturnType<Store["plan"]["communication"]>>>;
 
 /** The version that was signed off; a body that does not match its own hash is never sent (I3). */
 async function approvedIssue(deps: ReleaseDeps, hash: string | null, reference: string): Promise<Issue> {

@@ -1,5 +1,6 @@
 // Step 6. One wanted rendition is made from the frozen version and held against the hash that was approved.
 import type { Issue } from "../domain/issue.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import type { Library } from "../library/library.ts";
 import type { Doorbell } from "../queue/doorbell.ts";
 import { renderWanted } from "../render/issue.ts";
@@ -7,7 +8,7 @@ import type { Store } from "../store/store.ts";
 import { lineAbout, MACHINE } from "./log.ts";
 
 export interface RenderDeps {
-  readonly store: Pick<Store, "plan" | "renditions" | "sweeping">;
+  readonly store: Pick<Store, "plan" | "renditions" | "release">;
   readonly library: Pick<Library, "labels">;
   readonly doorbell: Doorbell;
 }
@@ -46,5 +47,7 @@ export async function renderRendition(
     );
     await deps.store.renditions.refuse(renditionId, refused);
   }
-  for (const batch of await deps.store.sweeping.silentBatches()) await deps.doorbell.ring("dispatch", batch);
+  failpoint("after_render");
+  for (const dispatchId of await deps.store.release.dispatches(rendition.communicationId))
+    await deps.doorbell.ring("dispatch", { dispatchId });
 }

@@ -1,11 +1,13 @@
 // Step 4. What is approved gets its place in time: approved → scheduled. Nothing is sent here; the scheduler releases what is due.
 import { type CommunicationState, moveCommunication } from "../domain/communication.ts";
 import { DomainError } from "../domain/errors.ts";
+import type { Doorbell } from "../queue/doorbell.ts";
 import type { Store } from "../store/store.ts";
 import { lineAbout } from "./log.ts";
 
 export interface ScheduleDeps {
   readonly store: Pick<Store, "plan">;
+  readonly doorbell: Doorbell;
 }
 
 /** Throws DomainError "too-late" once it would no longer be useful: approval came after the moment had passed. */
@@ -35,4 +37,6 @@ export async function schedule(
       "somebody-was-first",
       `${communication.reference} was changed by somebody else just now.`,
     );
+  // Made before its time, it keeps nobody waiting when the time has come; the sweeper finds what is not heard.
+  for (const { id } of communication.renditions) await deps.doorbell.ring("render", { renditionId: id });
 }

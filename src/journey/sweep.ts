@@ -1,12 +1,12 @@
-// Every ten seconds, by the one leader: due work without a job, leases that ended, doubt, and work that is finished.
-import { MOST_ATTEMPTS } from "../../config/limits.ts";
+// Every second, by the one leader: dead workers, doubt, due work without a job, and work that is finished.
+import { DEATHS_BEFORE_SPLIT, LEASE_SECONDS, SPLIT_INTO } from "../../config/limits.ts";
 import type { Doorbell } from "../queue/doorbell.ts";
-import type { Swept } from "../store/sweeping.ts";
+import type { Lapsed } from "../store/batches.ts";
 import type { Store } from "../store/store.ts";
-import { type About, lineAbout, MACHINE } from "./log.ts";
+import { lineAbout, MACHINE } from "./log.ts";
 
 export interface SweepDeps {
-  readonly store: Pick<Store, "sweeping" | "sending">;
+  readonly store: Pick<Store, "sweeping" | "batches">;
   readonly doorbell: Doorbell;
   readonly resolve: () => Promise<number>;
   readonly close: (dispatchId: null) => Promise<string[]>;
@@ -14,19 +14,35 @@ export interface SweepDeps {
 
 /** Puts back on the path whatever fell off it. Every part is safe to repeat; nothing here sends. */
 export async function sweep(deps: SweepDeps): Promise<void> {
-  const { sweeping } = deps.store;
-  await sweeping.lapse(line("deliveries.doubted"));
-  await sweeping.retry(MOST_ATTEMPTS, line("deliveries.recorded"));
-  await deps.resolve();
+  const { sweeping, batches } = deps.store;
   for (const communicationId of await sweeping.due())
     await deps.doorbell.ringAgain("release", { communicationId });
+  for (const lapsed of await batches.lapse(LEASE_SECONDS, (one) => doubtedLine(one)))
+    await isolate(deps, lapsed);
+  await deps.resolve();
   for (const renditionId of await sweeping.wantedRenditions())
     await deps.doorbell.ringAgain("render", { renditionId });
-  for (const batch of await sweeping.silentBatches()) await deps.doorbell.ringAgain("dispatch", batch);
   await deps.close(null);
 }
 
-const line =
-  (kind: "deliveries.doubted" | "deliveries.recorded") =>
-  (about: About, { channelKey, state, count }: Swept) =>
-    lineAbout(kind, about, MACHINE, { channel: channelKey, [state]: count });
+/** A batch that workers die with is split until the delivery at fault is alone; that one is dead, the others go (R3). */
+async function isolate({ store: { batches } }: SweepDeps, lapsed: Lapsed): Promise<void> {
+  if (lapsed.deaths < DEATHS_BEFORE_SPLIT) return;
+  const [only, another] = await batches.left(lapsed);
+  if (only === undefined) return;
+  if (another !== undefined) return batches.split(lapsed, SPLIT_INTO);
+  const why = `${lapsed.deaths} workers died with it`;
+  const facts = { channel: lapsed.channelKey, dispatch: lapsed.dispatchId, dead: 1 };
+  await batches.bury(only, lineAbout("deliveries.recorded", about(lapsed), MACHINE, facts, why));
+}
+
+const about = ({ reference, campaignKey, leadAgencyKey }: Lapsed) => ({
+  reference,
+  campaign: { key: campaignKey, leadAgencyKey },
+});
+const doubtedLine = (lapsed: Lapsed) =>
+  lineAbout("deliveries.doubted", about(lapsed), MACHINE, {
+    channel: lapsed.channelKey,
+    dispatch: lapsed.dispatchId,
+    in_doubt: lapsed.doubts,
+  });

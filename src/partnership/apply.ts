@@ -67,6 +67,8 @@ function setUpOf(file: PartnershipFile): SetUp {
       label: c.label,
       agencyKey: c.agency,
       listKey: c.list ?? null,
+      account: c.account ?? c.key,
+      mostPerMinute: c.most_per_minute ?? null,
       settings: c.settings,
     })),
     segments: file.segments.map((s) => ({

@@ -5,9 +5,9 @@ import { RING_AGAIN_SECONDS } from "../../config/limits.ts";
 const id = z.uuid();
 
 export const QUEUES = {
-  release: { payload: z.strictObject({ communicationId: id }), atOnce: 1 },
+  release: { payload: z.strictObject({ communicationId: id }), atOnce: 3 },
   render: { payload: z.strictObject({ renditionId: id }), atOnce: 2 },
-  dispatch: { payload: z.strictObject({ dispatchId: id, batchNo: z.int().positive() }), atOnce: 3 },
+  dispatch: { payload: z.strictObject({ dispatchId: id }), atOnce: 1 },
 } as const;
 
 export type QueueName = keyof typeof QUEUES;

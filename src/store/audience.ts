@@ -58,6 +58,14 @@ export function openAudience({ pool, prisma, transaction }: Database) {
           "INSERT INTO suppression (email_hash, reason) SELECT email_hash, $2 FROM subscriber WHERE id = $1 ON CONFLICT DO NOTHING",
           [subscriberId, reason],
         );
+        // What waits for them ends in this transaction: a gate in flight finishes first, and no later one finds it (I5).
+        await sql.query(
+          `UPDATE delivery SET state = 'suppressed', settled_at = now()
+            WHERE id IN (SELECT d.id FROM delivery d JOIN dispatch p ON p.id = d.dispatch_id
+                          WHERE p.state IN ('freezing', 'frozen', 'released') AND d.recipient_key = $1 ORDER BY d.id FOR UPDATE OF d)
+              AND state IN ('queued', 'deferred', 'held')`,
+          [subscriberId],
+        );
         if (stopped.rowCount === 1) log(line);
         return stopped.rowCount === 1;
       }),

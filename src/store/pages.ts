@@ -12,6 +12,17 @@ export interface ProgressRow {
   readonly count: number;
 }
 
+export interface Proof {
+  readonly channelKey: string;
+  readonly recipientKey: string;
+  readonly state: DeliveryState;
+  readonly proof: string | null;
+}
+const PROOFS = `
+SELECT p.channel_key AS "channelKey", d.recipient_key AS "recipientKey", d.state, d.proof
+  FROM dispatch p JOIN delivery d ON d.dispatch_id = p.id
+ WHERE p.communication_id = $1 AND d.recipient_key LIKE 'post:%' ORDER BY d.id`;
+
 const noText = { text: true } as const;
 const noBody = {
   omit: { body: true as const },
@@ -53,7 +64,7 @@ export function openPages({ pool, prisma }: Database) {
     /** What is being sent now, and what is due next. */
     underWay: () =>
       prisma.communication.findMany({
-        where: { state: "released" },
+        where: { state: { in: ["releasing", "released"] } },
         omit: noText,
         include: { campaign: true },
         orderBy: { releasedAt: "desc" },
@@ -88,12 +99,11 @@ export function openPages({ pool, prisma }: Database) {
         where: { id },
         include: { communication: { omit: noText, include: { campaign: true, renditions: noBody } } },
       }),
-    proofs: (communicationId: string) =>
-      prisma.delivery.findMany({
-        where: { communicationId, subscriberId: null },
-        select: { channelKey: true, recipientKey: true, state: true, proof: true },
-        orderBy: { id: "asc" },
-      }),
+    /** What became of each post and page of a communication. */
+    async proofs(communicationId: string): Promise<Proof[]> {
+      const { rows } = await pool.query<Proof>(PROOFS, [communicationId]);
+      return rows;
+    },
 
     /** A communication that was really issued, by its public reference; null for any other. */
     issued: (reference: string) =>

@@ -27,6 +27,8 @@ export interface ChannelRow {
   readonly label: string;
   readonly agencyKey: string;
   readonly listKey: string | null;
+  readonly account: string;
+  readonly mostPerMinute: number | null;
   readonly settings: Record<string, string | number | boolean>;
 }
 

@@ -1,45 +1,75 @@
-// Release: the one transaction in which a communication goes from scheduled to released and its audience is frozen.
-import { BATCH_SIZE } from "../../config/limits.ts";
+// Release: a due communication begins, its audience is frozen stretch by stretch, and only when it is whole may anything leave.
+import { FREEZE_STRETCH } from "../../config/limits.ts";
+import type { Lane } from "../domain/lane.ts";
 import type { LogLine } from "../domain/log-entry.ts";
-import type { Segment } from "../domain/segment.ts";
-import { type Database, type Sql, statement } from "./database.ts";
+import type { Database, Sql } from "./database.ts";
+import { type FreezeChannel, freezeStretch, lockCursor } from "./freeze.ts";
 
-const FREEZE_SEGMENT = statement("freeze-segment");
-const FREEZE_POSTS = statement("freeze-posts");
-
-export interface FreezeChannel {
-  readonly key: string;
-  /** Null where the channel publishes once for everyone. */
-  readonly people: { readonly listKey: string; readonly segments: readonly Segment[] } | null;
-}
-export interface FreezePlan {
-  readonly communicationId: string;
-  readonly channels: readonly FreezeChannel[];
-  readonly fallbackLanguage: string;
-  /** The log line, given how many recipients each channel got. */
-  readonly line: (recipients: Record<string, number>) => LogLine;
-}
+export type { FreezeChannel };
 
 export function openRelease({ pool, transaction }: Database) {
+  // Without fresh statistics the first minutes of a large audience are planned as if the table were small.
+  const settle = async (communicationId: string): Promise<void> => {
+    const { rows } = await pool.query<{ people: number }>(
+      "SELECT coalesce(sum(recipient_count), 0)::bigint AS people FROM dispatch WHERE communication_id = $1",
+      [communicationId],
+    );
+    if ((rows[0]?.people ?? 0) >= FREEZE_STRETCH / 10) await pool.query("ANALYZE delivery, batch");
+  };
   return {
-    /** Recipients per channel; null when the communication was not (or no longer) scheduled and due: somebody was first. */
-    async freeze(plan: FreezePlan): Promise<Record<string, number> | null> {
-      const frozen = await transaction(async (sql, log) => {
+    /** scheduled → releasing, with a dispatch for each channel. False: not due, late, held, or somebody was first. */
+    begin: (communicationId: string, channels: readonly string[], lane: Lane): Promise<boolean> =>
+      transaction(async (sql) => {
         const moved = await sql.query(
-          `UPDATE communication SET state = 'released', released_at = now()
-            WHERE id = $1 AND state = 'scheduled' AND due_at <= now() AND now() <= latest_useful_at`,
-          [plan.communicationId],
+          `UPDATE communication SET state = 'releasing', released_at = app_now()
+            WHERE id = $1 AND state = 'scheduled' AND due_at <= app_now() AND app_now() <= latest_useful_at
+              AND why_stopped(id, '') IS NULL`,
+          [communicationId],
+        );
+        if (moved.rowCount !== 1) return false;
+        for (const channel of channels)
+          await sql.query(
+            `INSERT INTO dispatch (communication_id, channel_key, recipient_count, state, lane)
+             VALUES ($1, $2, 0, 'freezing', $3)`,
+            [communicationId, channel, lane],
+          );
+        return true;
+      }),
+
+    /** One stretch of one channel, in a transaction of its own. True when that channel's audience is whole. */
+    freeze: (communicationId: string, channel: FreezeChannel, fallbackLanguage: string): Promise<boolean> =>
+      transaction(async (sql) => {
+        const cursor = await lockCursor(sql, communicationId, channel.key);
+        return cursor === null || freezeStretch(sql, cursor, channel, fallbackLanguage);
+      }),
+
+    /** releasing → released once every channel's audience is whole. Recipients per channel, or null: not yet, or done before. */
+    async end(
+      communicationId: string,
+      line: (recipients: Record<string, number>) => LogLine,
+    ): Promise<Record<string, number> | null> {
+      await settle(communicationId);
+      return transaction(async (sql, log) => {
+        const moved = await sql.query(
+          `UPDATE communication c SET state = 'released', released_at = app_now()
+            WHERE c.id = $1 AND c.state = 'releasing'
+              AND NOT EXISTS (SELECT 1 FROM dispatch p WHERE p.communication_id = c.id AND p.state = 'freezing')`,
+          [communicationId],
         );
         if (moved.rowCount !== 1) return null;
-        const recipients: Record<string, number> = {};
-        for (const channel of plan.channels)
-          recipients[channel.key] = await freezeChannel(sql, plan, channel);
-        log(plan.line(recipients));
+        const recipients = await letGo(sql, communicationId);
+        log(line(recipients));
         return recipients;
       });
-      // Without fresh statistics the first minutes of a large audience are planned as if the table were small.
-      if (frozen !== null) await pool.query("ANALYZE delivery");
-      return frozen;
+    },
+
+    /** The dispatches of a communication that may be sent. */
+    async dispatches(communicationId: string): Promise<string[]> {
+      const { rows } = await pool.query<{ id: string }>(
+        "SELECT id FROM dispatch WHERE communication_id = $1 AND state = 'released'",
+        [communicationId],
+      );
+      return rows.map((row) => row.id);
     },
 
     /** Too late to be useful: waits for a person (I6). False when somebody was first. */
@@ -47,7 +77,7 @@ export function openRelease({ pool, transaction }: Database) {
       transaction(async (sql, log) => {
         const moved = await sql.query(
           `UPDATE communication SET state = 'needs_decision'
-            WHERE id = $1 AND state = 'scheduled' AND now() > latest_useful_at`,
+            WHERE id = $1 AND state = 'scheduled' AND app_now() > latest_useful_at`,
           [communicationId],
         );
         if (moved.rowCount === 1) log(line);
@@ -56,49 +86,21 @@ export function openRelease({ pool, transaction }: Database) {
   };
 }
 
-async function freezeChannel(sql: Sql, plan: FreezePlan, channel: FreezeChannel): Promise<number> {
-  const { rows } = await sql.query<{ id: string }>(
-    "INSERT INTO dispatch (communication_id, channel_key, recipient_count) VALUES ($1, $2, 0) RETURNING id",
-    [plan.communicationId, channel.key],
+async function letGo(sql: Sql, communicationId: string): Promise<Record<string, number>> {
+  const { rows } = await sql.query<{ key: string; recipients: number }>(
+    `UPDATE dispatch SET state = 'released', released_at = app_now() WHERE communication_id = $1 AND state = 'frozen'
+     RETURNING channel_key AS key, recipient_count AS recipients`,
+    [communicationId],
   );
-  const dispatchId = rows[0]?.id;
-  const frozen =
-    channel.people === null
-      ? ((await sql.query(FREEZE_POSTS, [plan.communicationId, channel.key, dispatchId])).rowCount ?? 0)
-      : await freezePeople(sql, plan, channel.key, channel.people, dispatchId);
-  await sql.query("UPDATE dispatch SET recipient_count = $2 WHERE id = $1", [dispatchId, frozen]);
+  // A rendition refused meanwhile was not what was approved: its deliveries wait for a person.
   await sql.query(
-    "INSERT INTO batch (dispatch_id, batch_no) SELECT DISTINCT dispatch_id, batch_no FROM delivery WHERE dispatch_id = $1",
-    [dispatchId],
+    `WITH kept AS (
+       UPDATE batch b SET ring_at = NULL, fence = b.fence + 1 FROM rendition r, dispatch p
+        WHERE r.id = b.rendition_id AND r.state = 'refused' AND p.id = b.dispatch_id AND p.communication_id = $1
+       RETURNING b.dispatch_id, b.batch_no)
+     UPDATE delivery d SET state = 'held' FROM kept k
+      WHERE d.dispatch_id = k.dispatch_id AND d.batch_no = k.batch_no AND d.state = 'queued'`,
+    [communicationId],
   );
-  return frozen;
-}
-
-async function freezePeople(
-  sql: Sql,
-  plan: FreezePlan,
-  channelKey: string,
-  { listKey, segments }: NonNullable<FreezeChannel["people"]>,
-  dispatchId: string | undefined,
-): Promise<number> {
-  let frozen = 0;
-  let firstBatch = 1;
-  for (const { key, rule } of segments) {
-    const parts = [rule.areas, rule.groups, rule.interests, rule.languages].map((part) => part ?? null);
-    const values = [
-      plan.communicationId,
-      channelKey,
-      dispatchId,
-      key,
-      listKey,
-      ...parts,
-      firstBatch,
-      plan.fallbackLanguage,
-      BATCH_SIZE,
-    ];
-    const added = (await sql.query(FREEZE_SEGMENT, values)).rowCount ?? 0;
-    frozen += added;
-    firstBatch += Math.ceil(added / BATCH_SIZE);
-  }
-  return frozen;
+  return Object.fromEntries(rows.map(({ key, recipients }) => [key, recipients]));
 }

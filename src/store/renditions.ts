@@ -29,9 +29,14 @@ export function openRenditions({ prisma, transaction }: Database) {
           [id],
         );
         if (moved.rowCount !== 1) return false;
-        await sql.query("UPDATE delivery SET state = 'held' WHERE rendition_id = $1 AND state = 'queued'", [
-          id,
-        ]);
+        await sql.query(
+          `WITH kept AS (
+             UPDATE batch SET ring_at = NULL, fence = fence + 1
+              WHERE rendition_id = $1 AND lease_owner IS NULL AND done_at IS NULL RETURNING dispatch_id, batch_no)
+           UPDATE delivery d SET state = 'held' FROM kept k
+            WHERE d.dispatch_id = k.dispatch_id AND d.batch_no = k.batch_no AND d.state = 'queued'`,
+          [id],
+        );
         log(line);
         return true;
       }),

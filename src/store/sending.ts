@@ -1,32 +1,11 @@
-// What a worker needs to know of a dispatch before it sends.
+// What a worker needs to know before it sends: renditions, the register of channels, quiet hours.
 import type { Database } from "./database.ts";
-
-export interface DispatchAbout {
-  readonly channelKey: string;
-  readonly reference: string;
-  readonly sensitive: boolean;
-  readonly campaign: { readonly key: string; readonly leadAgencyKey: string };
-}
 
 export function openSending({ prisma }: Database) {
   return {
-    async dispatch(id: string): Promise<DispatchAbout | null> {
-      const found = await prisma.dispatch.findUnique({
-        where: { id },
-        select: { channelKey: true, communication: { select: { reference: true, campaign: true } } },
-      });
-      if (!found) return null;
-      const { reference, campaign } = found.communication;
-      return {
-        channelKey: found.channelKey,
-        reference,
-        sensitive: campaign.sensitivity === "sensitive",
-        campaign,
-      };
-    },
-    renditions: (ids: readonly string[]) =>
-      prisma.rendition.findMany({
-        where: { id: { in: [...ids] }, state: "ready" },
+    rendition: (id: string) =>
+      prisma.rendition.findFirst({
+        where: { id, state: "ready" },
         select: { id: true, body: true, language: true },
       }),
     channel: (key: string) => prisma.channel.findUnique({ where: { key } }),

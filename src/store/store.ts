@@ -1,7 +1,10 @@
 // Everything PostgreSQL knows, as one object of table groups. Opened once, in src/deps.ts.
 import { openAudience } from "./audience.ts";
+import { openBatches } from "./batches.ts";
 import { openDatabase } from "./database.ts";
-import { openDeliveries } from "./deliveries.ts";
+import { openDoubts } from "./doubts.ts";
+import { openGateStore } from "./gate.ts";
+import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
 import { openLog } from "./log.ts";
 import { openPages } from "./pages.ts";
@@ -12,6 +15,7 @@ import { openRenditions } from "./renditions.ts";
 import { openSending } from "./sending.ts";
 import { openSite } from "./site.ts";
 import { openSweeping } from "./sweeping.ts";
+import { openWorkers } from "./workers.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
@@ -24,7 +28,11 @@ export function openStore(url: string, options: { connections: number } = { conn
     plan: openPlan(database),
     release: openRelease(database),
     renditions: openRenditions(database),
-    deliveries: openDeliveries(database),
+    batches: openBatches(database),
+    gate: openGateStore(database),
+    doubts: openDoubts(database),
+    holds: openHolds(database),
+    workers: openWorkers(database),
     sending: openSending(database),
     sweeping: openSweeping(database),
     log: openLog(database),

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => redis?.stop());
 
 type Dispatch = Payload<"dispatch">;
-const batch = (batchNo = 1): Dispatch => ({ dispatchId: randomUUID(), batchNo });
+const some = (): Dispatch => ({ dispatchId: randomUUID() });
 
 interface Kind {
   readonly address: () => string;
@@ -95,7 +95,7 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
   test("a ring runs the step with exactly what was rung", async () => {
     const { backend, bell } = await open();
     const { heard } = hear(backend);
-    const payload = batch(7);
+    const payload = some();
     await bell.ring("dispatch", payload);
     await until(() => heard.length > 0);
     expect(heard).toEqual([payload]);
@@ -105,7 +105,7 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
     const { backend, bell } = await open();
     const { heard } = hear(backend);
     await bell.ring("render", { renditionId: randomUUID() });
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await until(() => heard.length > 0);
     await sleep(200);
     expect(heard).toHaveLength(1);
@@ -113,7 +113,7 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
 
   test("ringing twice while the first still waits runs the step once", async () => {
     const { backend, bell } = await open();
-    const payload = batch();
+    const payload = some();
     await bell.ring("dispatch", payload);
     await bell.ring("dispatch", payload);
     const { heard } = hear(backend);
@@ -122,10 +122,10 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
     expect(heard).toEqual([payload]);
   });
 
-  test("the same batch can be rung again after it has run", async () => {
+  test("the same dispatch can be rung again after it has run", async () => {
     const { backend, bell } = await open();
     const { heard } = hear(backend);
-    const payload = batch();
+    const payload = some();
     for (const times of [1, 2, 3]) {
       await bell.ring("dispatch", payload);
       await until(() => heard.length === times);
@@ -135,16 +135,16 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
   });
 
   test.each([
-    ["an id that is none", { dispatchId: "x", batchNo: 1 }],
-    ["something missing", { dispatchId: randomUUID() }],
-    ["something more, like an address", { ...batch(), email: "aisha@example.org" }],
+    ["an id that is none", { dispatchId: "x" }],
+    ["something missing", {}],
+    ["something more, like an address", { ...some(), email: "aisha@example.org" }],
   ])("a job with %s never reaches the step, and the next one does", async (_what, bad) => {
     const { backend, bell } = await open();
     const queue = backend.queue("dispatch");
     closing.push(() => queue.close());
     await queue.add("dispatch", bad, {});
     const { heard } = hear(backend);
-    const good = batch();
+    const good = some();
     await bell.ring("dispatch", good);
     await until(() => heard.length > 0);
     await sleep(200);
@@ -153,7 +153,7 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
 
   test("a step that throws does not stop the jobs after it, and can be rung again", async () => {
     const { backend, bell } = await open();
-    const bad = batch();
+    const bad = some();
     let times = 0;
     const { heard } = hear(backend, (payload) => {
       if (payload.dispatchId !== bad.dispatchId) return Promise.resolve();
@@ -161,7 +161,7 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
       return Promise.reject(new Error("the step failed"));
     });
     await bell.ring("dispatch", bad);
-    for (let i = 1; i <= 5; i += 1) await bell.ring("dispatch", batch(i));
+    for (let i = 1; i <= 5; i += 1) await bell.ring("dispatch", some());
     await until(() => heard.length === 6);
     await sleep(200);
     await bell.ring("dispatch", bad);
@@ -171,11 +171,11 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
   test("a ring neither throws nor hangs when the server is gone, and is heard once it is back", async () => {
     const { wire, backend, bell } = await openWired();
     const { heard } = hear(backend);
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await until(() => heard.length === 1);
     await wire.cut();
     const started = Date.now();
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     expect(Date.now() - started).toBeLessThan(3_000);
     await wire.mend();
     await ringUntilHeard(bell, heard);
@@ -184,12 +184,12 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
   test("a ring neither throws nor hangs when the server falls silent, and is heard once it speaks", async () => {
     const { wire, backend, bell } = await openWired();
     const { heard } = hear(backend);
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await until(() => heard.length === 1);
     wire.freeze();
     for (let i = 0; i < 2; i += 1) {
       const started = Date.now();
-      await bell.ring("dispatch", batch());
+      await bell.ring("dispatch", some());
       expect(Date.now() - started).toBeLessThan(3_000);
     }
     await wire.mend();
@@ -199,16 +199,16 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
   test("a ring that is answered while this process is busy counts as answered", async () => {
     const { backend, bell } = await open();
     const { heard } = hear(backend);
-    const ringing = bell.ring("dispatch", batch());
+    const ringing = bell.ring("dispatch", some());
     for (const end = Date.now() + 2_500; Date.now() < end;); // as rendering an email does
     await ringing;
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await until(() => heard.length === 2, 5_000);
   });
 
   /** As the sweeper does: again and again. */
   async function ringUntilHeard(bell: Doorbell, heard: readonly Dispatch[]): Promise<void> {
-    const payload = batch();
+    const payload = some();
     const isHeard = () => heard.some((one) => one.dispatchId === payload.dispatchId);
     for (const end = Date.now() + 40_000; Date.now() < end && !isHeard(); await sleep(500))
       await bell.ring("dispatch", payload);
@@ -219,7 +219,7 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
     const timing = { lockDuration: 2_000, stalledInterval: 500 };
     const settings = { ...kind.settings(kind.address()), timing };
     const { backend, bell } = await open(settings);
-    const payload = batch();
+    const payload = some();
     await bell.ring("dispatch", payload);
     const script = join(import.meta.dirname, "../support/stuck-worker.ts");
     const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(settings)], {
@@ -238,10 +238,10 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
   test("after the queue's data is gone, the worker that was running hears new rings", async () => {
     const { backend, bell } = await open();
     const { heard } = hear(backend);
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await until(() => heard.length === 1);
     await kind.empty();
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await until(() => heard.length === 2);
   });
 
@@ -249,11 +249,11 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
     const { backend, bell } = await open();
     const { promise, resolve } = later();
     const { heard } = hear(backend, () => promise);
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await until(() => heard.length === 1);
     await kind.empty();
     resolve();
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await until(() => heard.length === 2);
   });
 
@@ -262,7 +262,7 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
     const { promise, resolve } = later();
     let finished = false;
     const { heard, working } = hear(backend, () => promise.then(() => (finished = true)));
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await until(() => heard.length === 1);
     const closed = working.close();
     await sleep(100);
@@ -270,7 +270,7 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
     resolve();
     await closed;
     expect(finished).toBe(true);
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await sleep(300);
     expect(heard).toHaveLength(1);
   });
@@ -278,7 +278,7 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
   test("closing returns although the server is gone", async () => {
     const { wire, backend, bell } = await openWired();
     const { heard, working } = hear(backend);
-    await bell.ring("dispatch", batch());
+    await bell.ring("dispatch", some());
     await until(() => heard.length === 1);
     await wire.cut();
     const started = Date.now();

@@ -1,73 +1,19 @@
 // The delivery protocol against real PostgreSQL: freezing, claiming, the gate, the fence, lapses and doubt.
-import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import pg from "pg";
-import { startCampaign } from "../../src/cli/run-campaign.ts";
-import type { Deps } from "../../src/deps.ts";
-import { dispatch } from "../../src/journey/dispatch.ts";
+import { expect, test } from "@jest/globals";
+import { openDispatching } from "../../src/dispatching.ts";
 import { release } from "../../src/journey/release.ts";
 import { renderRendition } from "../../src/journey/render.ts";
 import { sweep } from "../../src/journey/sweep.ts";
-import type { Report } from "../../src/store/deliveries.ts";
-import { firstCampaign, FIRST_CAMPAIGN, withHouse } from "../support/sample.ts";
+import { idsOf, line, report, withDesk } from "../support/desk.ts";
 
-let client: pg.Client;
-afterAll(() => client.end());
-const { house, databaseUrl } = withHouse({ people: 120 });
-const deps = (): Deps => house().deps;
-const never = new AbortController().signal;
-let communicationId = "";
-let email = { id: "", batches: [] as number[] };
-let runs = 0;
-
-const rows = async <T extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<T[]> =>
-  (await client.query<T>(sql, values)).rows;
-const states = async (): Promise<Record<string, number>> => {
-  const counted = await rows<{ state: string; n: string }>(
-    "SELECT state, count(*) AS n FROM delivery WHERE dispatch_id = $1 GROUP BY 1",
-    [email.id],
-  );
-  return Object.fromEntries(counted.map(({ state, n }) => [state, Number(n)]));
-};
-const line = () => ({ kind: "deliveries.recorded", actor: "test" }) as const;
-const report = (ticket: { id: number; attempt: number }, state: Report["state"]): Report => ({
-  ...ticket,
-  state,
-  code: null,
-  proof: "x",
-  waitMinutes: 1,
-});
-
-beforeAll(async () => {
-  client = new pg.Client({ connectionString: databaseUrl() });
-  await client.connect();
-});
-
-/** A campaign released and rendered, nothing sent: the queue is not listened to, the steps are called by hand. */
-beforeEach(async () => {
-  runs += 1;
-  const key = `sending-${runs}`;
-  await startCampaign(deps(), { text: await firstCampaign(key), name: FIRST_CAMPAIGN, now: true });
-  const campaign = await deps().store.plan.campaign(key);
-  communicationId = campaign?.communications[0]?.id ?? "";
-  await release(deps(), { communicationId });
-  for (const { id } of (await deps().store.plan.communication(communicationId))?.renditions ?? [])
-    await renderRendition(deps(), { renditionId: id });
-  const [found] = await rows<{ id: string }>(
-    "SELECT id FROM dispatch WHERE communication_id = $1 AND channel_key = 'email'",
-    [communicationId],
-  );
-  const batches = await rows<{ batch_no: number }>(
-    "SELECT batch_no FROM batch WHERE dispatch_id = $1 ORDER BY 1",
-    [found?.id],
-  );
-  email = { id: found?.id ?? "", batches: batches.map((batch) => batch.batch_no) };
-});
+const { house, deps, rows, now, states, worker, claim, canClaim, pass, tell, die, age } = withDesk();
 
 test("a person in several segments is frozen once, in the most specific", async () => {
   const people = await rows<{ segment_key: string; groups: string[]; interests: string[]; language: string }>(
-    "SELECT d.segment_key, s.groups, s.interests, s.language FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id WHERE d.dispatch_id = $1",
-    [email.id],
+    `SELECT b.segment_key, s.groups, s.interests, s.language
+       FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id JOIN batch b ON b.dispatch_id = d.dispatch_id AND b.batch_no = d.batch_no
+      WHERE d.dispatch_id = $1`,
+    [now.dispatchId],
   );
   expect(people).toHaveLength(120);
   const parents = people.filter(
@@ -84,143 +30,188 @@ test("a person in several segments is frozen once, in the most specific", async 
 });
 
 test("releasing the same communication at once from many sides freezes one audience", async () => {
-  await Promise.all(Array.from({ length: 8 }, () => release(deps(), { communicationId })));
-  expect(await rows("SELECT 1 FROM dispatch WHERE communication_id = $1", [communicationId])).toHaveLength(3);
+  await Promise.all(
+    Array.from({ length: 8 }, () => release(deps(), { communicationId: now.communicationId })),
+  );
+  expect(
+    await rows("SELECT 1 FROM dispatch WHERE communication_id = $1", [now.communicationId]),
+  ).toHaveLength(3);
   expect((await states())["queued"]).toBe(120);
 });
 
-test("two workers with the same job share nothing", async () => {
-  const { deliveries } = deps().store;
-  const [one, two] = await Promise.all(
-    [1, 2].map(() => deliveries.claim(email.id, email.batches[0] ?? 0, randomUUID(), 15)),
+test("a freeze that was broken off after a stretch is gone on with, and nobody is frozen twice", async () => {
+  await rows("UPDATE communication SET state = 'releasing' WHERE id = $1", [now.communicationId]);
+  const [middle] = await rows<{ id: string }>("SELECT id FROM subscriber ORDER BY id OFFSET 59 LIMIT 1");
+  await rows("DELETE FROM delivery WHERE dispatch_id = $1 AND subscriber_id > $2", [
+    now.dispatchId,
+    middle?.id,
+  ]);
+  await rows(
+    "UPDATE dispatch SET state = 'freezing', frozen_through = $2, recipient_count = 60 WHERE id = $1",
+    [now.dispatchId, middle?.id],
   );
-  const ids = [...(one ?? []), ...(two ?? [])].map((claimed) => claimed.id);
+  expect(await canClaim(await worker())).toBe(false);
+  await Promise.all([1, 2, 3].map(() => release(deps(), { communicationId: now.communicationId })));
+  expect(await states()).toEqual({ queued: 120 });
+  expect(await rows("SELECT recipient_count FROM dispatch WHERE id = $1", [now.dispatchId])).toEqual([
+    { recipient_count: 120 },
+  ]);
+});
+
+test("two workers never hold the same batch", async () => {
+  const owner = await worker();
+  const held = await Promise.all([1, 2, 3, 4].map(() => claim(owner).catch(() => null)));
+  const ids = held.flatMap((one) => one?.waiting.map(({ id }) => id) ?? []);
   expect(ids.length).toBeGreaterThan(0);
   expect(new Set(ids).size).toBe(ids.length);
 });
 
 test("nothing passes the gate for a person who has stopped since the audience was frozen", async () => {
-  const { deliveries, audience } = deps().store;
-  const owner = randomUUID();
-  const claimed = await deliveries.claim(email.id, email.batches[0] ?? 0, owner, 15);
-  const stopped = claimed[0];
-  await audience.stop(stopped?.subscriberId ?? "", "page", {
+  const owner = await worker();
+  const { batch, waiting } = await claim(owner);
+  const [stopped, ...others] = waiting;
+  await deps().store.audience.stop(stopped?.subscriberId ?? "", "page", {
     kind: "subscriber.stopped",
     actor: "subscriber",
   });
-  const passed = await deliveries.pass(owner, claimed);
-  expect(passed[0]).toBe(false);
-  expect(passed.slice(1).every(Boolean)).toBe(true);
-  const counts = await deliveries.deny(owner, claimed.slice(0, 1), line);
-  expect(counts).toEqual({ suppressed: 1 });
+  expect(await pass(owner, waiting)).toEqual(new Set(others.map(({ id }) => id)));
+  expect((await states())["suppressed"]).toBe(1);
   await rows("DELETE FROM suppression");
+  await rows("UPDATE consent SET withdrawn_at = NULL");
+  await rows("UPDATE delivery SET state = 'queued' WHERE dispatch_id = $1", [now.dispatchId]);
+  // Consent that ended some other way is found by the gate itself.
+  await rows("UPDATE consent SET withdrawn_at = now() WHERE subscriber_id = $1", [stopped?.subscriberId]);
+  expect(await pass(owner, waiting.slice(0, 1))).toEqual(new Set());
+  expect(await deps().store.gate.deny(owner, batch.fence, [stopped?.id ?? 0], line)).toEqual({
+    suppressed: 1,
+  });
   await rows("UPDATE consent SET withdrawn_at = NULL");
 });
 
 test("nothing passes the gate once it is no longer useful", async () => {
-  const { deliveries } = deps().store;
-  const owner = randomUUID();
-  const claimed = await deliveries.claim(email.id, email.batches[0] ?? 0, owner, 15);
+  const owner = await worker();
+  const { batch, waiting } = await claim(owner);
   await rows(
     "UPDATE communication SET due_at = now() - interval '2 days', latest_useful_at = now() - interval '1 second' WHERE id = $1",
-    [communicationId],
+    [now.communicationId],
   );
-  expect((await deliveries.pass(owner, claimed)).some(Boolean)).toBe(false);
-  expect(await deliveries.deny(owner, claimed, line)).toEqual({ expired: claimed.length });
+  expect(await pass(owner, waiting)).toEqual(new Set());
+  const ids = waiting.map(({ id }) => id);
+  expect(await deps().store.gate.deny(owner, batch.fence, ids, line)).toEqual({ expired: waiting.length });
 });
 
 test("an attempt that was taken over can neither pass the gate nor record", async () => {
-  const { deliveries } = deps().store;
-  const zombie = randomUUID();
-  const before = await deliveries.claim(email.id, email.batches[0] ?? 0, zombie, 15);
-  await rows("UPDATE delivery SET lease_until = now() - interval '1 second' WHERE state = 'claimed'");
-  await deps().store.sweeping.lapse(line);
-  const now = await deliveries.claim(email.id, email.batches[0] ?? 0, randomUUID(), 15);
-  expect(now).toHaveLength(before.length);
-  expect((await deliveries.pass(zombie, before)).some(Boolean)).toBe(false);
-  expect(await deliveries.deny(zombie, before, line)).toEqual({});
-  expect(
-    await deliveries.record(
-      before.map((ticket) => report(ticket, "accepted")),
-      line,
-    ),
-  ).toEqual({});
+  const zombie = await worker();
+  const { batch, waiting } = await claim(zombie);
+  await die(zombie);
+  const next = await claim(await worker());
+  expect(next.waiting).toHaveLength(waiting.length);
+  expect(await pass(zombie, waiting)).toEqual(new Set());
+  expect(await deps().store.gate.deny(zombie, batch.fence, idsOf(waiting), line)).toEqual({});
+  await tell(
+    zombie,
+    waiting.map((ticket) => report(ticket, "accepted")),
+  );
+  expect(await states()).toEqual({ queued: 120 });
 });
 
-test("a lease that ends after the gate leaves doubt, which the channel's answer ends", async () => {
-  const { deliveries, sweeping } = deps().store;
-  const owner = randomUUID();
-  const claimed = await deliveries.claim(email.id, email.batches[0] ?? 0, owner, 15);
-  await deliveries.pass(owner, claimed);
-  await rows("UPDATE delivery SET lease_until = now() - interval '1 second' WHERE state = 'intent'");
-  await sweeping.lapse(line);
-  expect((await states())["in_doubt"]).toBe(claimed.length);
+test("a lease that ends after the gate leaves doubt, which the channel's answer ends, but not too soon", async () => {
+  const owner = await worker();
+  const { waiting } = await claim(owner);
+  await pass(owner, waiting);
+  await die(owner);
+  expect((await states())["in_doubt"]).toBe(waiting.length);
   const sentBefore = house().outbox?.count();
-  // The sink never saw them: it can prove that, so they go back to the queue, and nothing was sent to find out.
+  // What a killed worker wrote may still be on its way: a first "no" is not believed.
+  await deps().resolve();
+  expect((await states())["in_doubt"]).toBe(waiting.length);
+  await age();
+  // The sink never saw them and can prove that: they go back to the queue, and nothing was sent to find out.
   await deps().resolve();
   expect(await states()).toEqual({ queued: 120 });
   expect(house().outbox?.count()).toBe(sentBefore);
 });
 
 test("late evidence of acceptance ends a doubt that a lapsed lease raised", async () => {
-  const { deliveries, sweeping } = deps().store;
-  const owner = randomUUID();
-  const claimed = await deliveries.claim(email.id, email.batches[0] ?? 0, owner, 15);
-  await deliveries.pass(owner, claimed);
-  await rows("UPDATE delivery SET lease_until = now() - interval '1 second' WHERE state = 'intent'");
-  await sweeping.lapse(line);
-  const counts = await deliveries.record(
-    claimed.map((ticket) => report(ticket, "accepted")),
-    line,
+  const owner = await worker();
+  const { waiting } = await claim(owner);
+  await pass(owner, waiting);
+  await die(owner);
+  await tell(
+    owner,
+    waiting.map((ticket) => report(ticket, "accepted")),
   );
-  expect(counts).toEqual({ accepted: claimed.length });
+  expect((await states())["accepted"]).toBe(waiting.length);
+  expect(await deps().store.doubts.count()).toBe(0);
 });
 
-test("a batch that is rung three times is sent once, and the sweeper closes what is finished", async () => {
-  const before = house().outbox?.count() ?? 0;
-  for (const batchNo of email.batches)
-    await Promise.all(
-      [1, 2, 3].map(() => dispatch(deps(), { dispatchId: email.id, batchNo, signal: never })),
+test("a batch that workers die with is split until one delivery is alone, and that one is given up", async () => {
+  for (let deaths = 0; deaths < 8; deaths += 1) {
+    const owner = await worker();
+    // Each worker dies with whatever batch holds the one at fault: the first of all.
+    const [first] = await rows<{ batch_no: number }>(
+      "SELECT batch_no FROM delivery WHERE dispatch_id = $1 AND state = 'queued' ORDER BY id LIMIT 1",
+      [now.dispatchId],
     );
+    await rows(
+      "UPDATE batch SET lease_owner = $3, ring_at = NULL, fence = fence + 1 WHERE dispatch_id = $1 AND batch_no = $2",
+      [now.dispatchId, first?.batch_no, owner],
+    );
+    await rows("UPDATE worker SET lease_until = now() - interval '1 second' WHERE id = $1", [owner]);
+    await sweep({
+      ...deps(),
+      store: {
+        ...deps().store,
+        batches: { ...deps().store.batches, lapse: (_s, say) => deps().store.batches.lapse(0, say) },
+      },
+    });
+    if ((await states())["dead"]) break;
+  }
+  expect(await states()).toEqual({ dead: 1, queued: 119 });
+});
+
+test("a whole lane is worked once by two workers at once, and what is finished is closed", async () => {
+  const before = house().outbox?.count() ?? 0;
+  const stop = new AbortController();
+  const lanes = await Promise.all([1, 2].map(() => openDispatching(deps(), stop.signal)));
+  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((r) => setTimeout(r, 50)))
+    if ((await deps().store.plan.communication(now.communicationId))?.state === "completed") break;
+  await Promise.all(lanes.map((one) => one.close()));
   expect(await states()).toEqual({ accepted: 120 });
   expect(house().outbox?.count()).toBe(before + 120);
-  const posts = await rows<{ id: string }>(
-    "SELECT id FROM dispatch WHERE communication_id = $1 AND channel_key <> 'email'",
-    [communicationId],
-  );
-  for (const { id } of posts) await dispatch(deps(), { dispatchId: id, batchNo: 1, signal: never });
-  await sweep(deps());
-  expect((await deps().store.plan.communication(communicationId))?.state).toBe("completed");
+  expect((await deps().store.plan.communication(now.communicationId))?.state).toBe("completed");
 });
 
 test("a worker asked to stop hands back what has not passed the gate", async () => {
-  const stopping = new AbortController();
-  const work = dispatch(deps(), {
-    dispatchId: email.id,
-    batchNo: email.batches[0] ?? 0,
-    signal: stopping.signal,
-  });
-  setTimeout(() => stopping.abort(), 30);
-  await work;
-  expect(Object.keys(await states()).sort()).not.toContain("in_doubt");
-  expect((await states())["claimed"] ?? 0).toBe(0);
+  const stop = new AbortController();
+  const lanes = await openDispatching(deps(), stop.signal);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  stop.abort();
+  await lanes.close();
+  expect(Object.keys(await states())).not.toContain("in_doubt");
+  expect(Object.keys(await states())).not.toContain("intent");
+  expect(await rows("SELECT 1 FROM batch WHERE lease_owner IS NOT NULL")).toEqual([]);
 });
 
 test("words changed behind the approval are never sent", async () => {
   await rows(
     "UPDATE rendition SET state = 'wanted', body = NULL, approved_hash = repeat('0', 64) WHERE communication_id = $1 AND language = 'en' AND channel_key = 'email'",
-    [communicationId],
+    [now.communicationId],
   );
   const [rendition] = await rows<{ id: string }>(
     "SELECT id FROM rendition WHERE communication_id = $1 AND segment_key = 'all-residents' AND language = 'en'",
-    [communicationId],
+    [now.communicationId],
   );
   await renderRendition(deps(), { renditionId: rendition?.id ?? "" });
-  const held = await rows("SELECT 1 FROM delivery WHERE rendition_id = $1 AND state = 'held'", [
-    rendition?.id,
-  ]);
+  const held = await rows(
+    `SELECT 1 FROM delivery d JOIN batch b USING (dispatch_id, batch_no) WHERE b.rendition_id = $1 AND d.state = 'held'`,
+    [rendition?.id],
+  );
   expect(held.length).toBeGreaterThan(10);
   expect(
-    await rows("SELECT 1 FROM delivery WHERE rendition_id = $1 AND state <> 'held'", [rendition?.id]),
+    await rows(
+      `SELECT 1 FROM delivery d JOIN batch b USING (dispatch_id, batch_no) WHERE b.rendition_id = $1 AND d.state <> 'held'`,
+      [rendition?.id],
+    ),
   ).toEqual([]);
 });

@@ -21,14 +21,16 @@ const LEGAL = [
   ["approved", "schedule", "scheduled"],
   ["approved", "revise", "draft"],
   ["approved", "cancel", "cancelled"],
-  ["scheduled", "release", "released"],
+  ["scheduled", "begin", "releasing"],
   ["scheduled", "lapse", "needs_decision"],
   ["scheduled", "revise", "draft"],
   ["scheduled", "cancel", "cancelled"],
   ["needs_decision", "reschedule", "scheduled"],
   ["needs_decision", "revise", "draft"],
   ["needs_decision", "cancel", "cancelled"],
+  ["releasing", "release", "released"],
   ["released", "complete", "completed"],
+  ["released", "cancel", "cancelled"],
 ] as const satisfies readonly (readonly [CommunicationState, CommunicationEvent, CommunicationState])[];
 
 const EVENTS = {
@@ -39,6 +41,7 @@ const EVENTS = {
   schedule: 0,
   lapse: 0,
   reschedule: 0,
+  begin: 0,
   release: 0,
   complete: 0,
   cancel: 0,
@@ -68,12 +71,13 @@ describe("a communication", () => {
     expect(COMMUNICATION_MOVES[state]).toEqual({});
   });
 
-  test("that has been released can neither be revised nor cancelled", () => {
-    expect(Object.keys(COMMUNICATION_MOVES.released)).toEqual(["complete"]);
+  test("that has been released cannot be revised; cancelling it keeps back what has not left", () => {
+    expect(Object.keys(COMMUNICATION_MOVES.released)).toEqual(["complete", "cancel"]);
   });
 
-  test("is released only from scheduled, and scheduled only after approval or a decision", () => {
-    expect(statesBefore(COMMUNICATION_MOVES, "release")).toEqual(["scheduled"]);
+  test("is released only once its audience is whole, and scheduled only after approval or a decision", () => {
+    expect(statesBefore(COMMUNICATION_MOVES, "release")).toEqual(["releasing"]);
+    expect(statesBefore(COMMUNICATION_MOVES, "begin")).toEqual(["scheduled"]);
     expect(statesBefore(COMMUNICATION_MOVES, "schedule")).toEqual(["approved"]);
     expect(statesBefore(COMMUNICATION_MOVES, "reschedule")).toEqual(["needs_decision"]);
   });

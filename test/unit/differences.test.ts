@@ -44,6 +44,8 @@ const setUp: SetUp = {
       label: "E-mail",
       agencyKey: "police",
       listKey: "news",
+      account: "mail",
+      mostPerMinute: null,
       settings: { a: 1, b: 2 },
     },
   ],

@@ -57,7 +57,6 @@ describe("a tally", () => {
 
   test.each([
     ["queued", "waiting"],
-    ["claimed", "waiting"],
     ["intent", "waiting"],
     ["deferred", "waiting"],
     ["accepted", "accepted"],

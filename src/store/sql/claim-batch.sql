@@ -1,26 +1,29 @@
--- Claims what is queued in one batch and returns it with what its slots need. Locks only rows nobody else holds, so two
--- workers with the same job share nothing; the lease is the database's clock, the attempt is the fence (D3).
--- Only rows whose rendition is ready: a job that rings too early claims nothing.
--- $1 dispatch  $2 batch number  $3 lease owner  $4 lease in seconds
-WITH ripe AS (
-  SELECT d.id
-    FROM delivery d JOIN rendition r ON r.id = d.rendition_id AND r.state = 'ready'
-   WHERE d.dispatch_id = $1 AND d.batch_no = $2 AND d.state = 'queued'
-   ORDER BY d.id
-     FOR UPDATE OF d SKIP LOCKED
+-- Claims the next ripe batch of one channel and lane: the lease is the worker's, the fence is counted up (D3). Locks one batch
+-- nobody else holds, so workers never wait for each other. Only batches whose rendition is ready.
+-- $1 worker  $2 channel  $3 lane  $4 true in quiet hours: then the ordinary lane rests
+WITH next AS (
+  SELECT b.dispatch_id, b.batch_no
+    FROM sendable_dispatch p
+    JOIN batch b ON b.dispatch_id = p.id AND b.ring_at <= app_now()
+    JOIN rendition r ON r.id = b.rendition_id AND r.state = 'ready'
+   WHERE p.channel_key = $2 AND p.lane = $3 AND NOT ($4 AND p.lane = 'ordinary')
+   ORDER BY p.released_at, p.id, b.batch_no
+   LIMIT 1
+     FOR UPDATE OF b SKIP LOCKED
 ),
 claimed AS (
-  UPDATE delivery d
-     SET state = 'claimed', attempt = d.attempt + 1, lease_owner = $3, lease_until = now() + make_interval(secs => $4)
-    FROM ripe
-   WHERE d.id = ripe.id
-  RETURNING d.id, d.attempt, d.rendition_id, d.recipient_key, d.subscriber_id, d.communication_id, d.channel_key
+  UPDATE batch b SET lease_owner = $1, ring_at = NULL, fence = b.fence + 1
+    FROM next n
+   WHERE b.dispatch_id = n.dispatch_id AND b.batch_no = n.batch_no
+  RETURNING b.dispatch_id, b.batch_no, b.fence, b.rendition_id, b.total
 )
-SELECT c.id, c.attempt, c.rendition_id AS "renditionId", c.communication_id || '/' || c.channel_key || '/' || c.recipient_key AS "deliveryKey",
-       s.id AS "subscriberId", s.email, s.first_name AS "firstName",
-       CASE WHEN a.kind = 'neighbourhood' THEN p.name WHEN a.kind = 'ward' THEN a.name END AS ward
-  FROM claimed c
-  LEFT JOIN subscriber s ON s.id = c.subscriber_id
-  LEFT JOIN area a ON a.code = s.area_code
-  LEFT JOIN area p ON p.code = a.parent_code
- ORDER BY c.id
+SELECT b.dispatch_id AS "dispatchId", b.batch_no AS "batchNo", b.fence, b.rendition_id AS "renditionId",
+       p.channel_key AS "channelKey", p.communication_id AS "communicationId", c.reference,
+       k.key AS "campaignKey", k.lead_agency_key AS "leadAgencyKey", k.sensitivity = 'sensitive' AS sensitive,
+       app_now() > c.latest_useful_at AS late,
+       ch.account, ch.most_per_minute AS "mostPerMinute"
+  FROM claimed b
+  JOIN dispatch p ON p.id = b.dispatch_id
+  JOIN channel ch ON ch.key = p.channel_key
+  JOIN communication c ON c.id = p.communication_id
+  JOIN campaign k ON k.id = c.campaign_id

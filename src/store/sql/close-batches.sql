@@ -1,11 +1,23 @@
--- Marks batches done in which nothing waits, is being worked, in doubt or held, of one dispatch ($1) or of all (NULL);
--- then dispatches all of whose batches are done. Returns the released communications all of whose dispatches are done.
--- The caller holds the communication's row, so that two workers closing the last two batches see each other.
-WITH finished AS (
-  UPDATE batch b SET done_at = now()
-   WHERE b.done_at IS NULL AND ($1::uuid IS NULL OR b.dispatch_id = $1)
+-- Marks as done what only waited for a look-up or a person, then dispatches all of whose batches are done: of one dispatch ($1) or
+-- of all (NULL). Returns the released communications all of whose dispatches are done.
+-- The caller holds the communications' rows, so that two workers closing the last two batches see each other.
+WITH waiting AS (
+  SELECT b.dispatch_id, b.batch_no
+    FROM batch b
+   WHERE b.done_at IS NULL AND b.ring_at IS NULL AND b.lease_owner IS NULL AND ($1::uuid IS NULL OR b.dispatch_id = $1)
      AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.dispatch_id = b.dispatch_id AND d.batch_no = b.batch_no
-                        AND d.state IN ('queued', 'claimed', 'intent', 'deferred', 'in_doubt', 'held'))
+                        AND d.state IN ('queued', 'intent', 'deferred', 'in_doubt', 'held'))
+),
+counted AS (
+  SELECT w.dispatch_id, w.batch_no,
+         (SELECT coalesce(jsonb_object_agg(x.state, x.n), '{}')
+            FROM (SELECT d.state, count(*) AS n FROM delivery d
+                   WHERE d.dispatch_id = w.dispatch_id AND d.batch_no = w.batch_no GROUP BY 1) x) AS counts
+    FROM waiting w
+),
+finished AS (
+  UPDATE batch b SET done_at = now(), counts = n.counts FROM counted n
+   WHERE b.dispatch_id = n.dispatch_id AND b.batch_no = n.batch_no
   RETURNING b.dispatch_id, b.batch_no
 ),
 ended AS (
@@ -18,5 +30,5 @@ ended AS (
 SELECT c.id AS "communicationId"
   FROM communication c
  WHERE c.state = 'released' AND ($1::uuid IS NULL OR c.id = (SELECT communication_id FROM dispatch WHERE id = $1))
-   AND NOT EXISTS (SELECT 1 FROM dispatch p WHERE p.communication_id = c.id AND p.state <> 'done'
+   AND NOT EXISTS (SELECT 1 FROM dispatch p WHERE p.communication_id = c.id AND p.state NOT IN ('done', 'cancelled')
                       AND NOT EXISTS (SELECT 1 FROM ended x WHERE x.id = p.id))

@@ -1,7 +1,10 @@
--- Makes one delivery for each language a channel publishes in, all in one batch, and returns how many.
--- $1 communication  $2 channel  $3 dispatch
-INSERT INTO delivery (communication_id, channel_key, recipient_key, dispatch_id, batch_no, segment_key, rendition_id)
-SELECT $1, $2, 'post:' || r.language, $3, 1, '', r.id
-  FROM rendition r
- WHERE r.communication_id = $1 AND r.channel_key = $2 AND r.segment_key = ''
-ON CONFLICT (communication_id, channel_key, recipient_key) DO NOTHING
+-- Makes one delivery for each language a channel publishes in, each a batch of its own, and returns how many.  $1 dispatch
+WITH wanted AS (
+  SELECT r.id, r.language, row_number() OVER (ORDER BY r.language) AS no
+    FROM dispatch p JOIN rendition r ON r.communication_id = p.communication_id AND r.channel_key = p.channel_key AND r.segment_key = ''
+   WHERE p.id = $1
+),
+batches AS (
+  INSERT INTO batch (dispatch_id, batch_no, rendition_id, total, ring_at) SELECT $1, no, id, 1, app_now() FROM wanted
+)
+INSERT INTO delivery (dispatch_id, batch_no, recipient_key) SELECT $1, no, 'post:' || language FROM wanted

@@ -97,6 +97,8 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "communication.rejected": (who) => `${who} sent it back`,
   "communication.scheduled": (who) => `${who} gave it its time`,
   "communication.lapsed": (who) => `${who} found it too late to be useful: it waits for a decision`,
+  "communication.paused": (who) => `${who} stopped it in the middle: it waits for a decision`,
+  "communication.decided": (who) => `${who} decided what becomes of it`,
   "communication.released": (who) => `${who} froze the audience and began to send`,
   "communication.completed": (who) => `${who} finished: every delivery has ended`,
   "rendition.ready": (who) => `${who} made a rendition, exactly as signed off`,
@@ -104,6 +106,9 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "deliveries.recorded": (who) => `${who} recorded results of sending`,
   "deliveries.doubted": (who) => `${who} was interrupted: nobody knows yet whether these arrived`,
   "deliveries.resolved": (who) => `${who} ended the doubt about a delivery`,
+  "hold.placed": (who) => `${who} put a hold on sending`,
+  "hold.released": (who) => `${who} lifted a hold`,
+  "account.blocked": (who) => `${who} was turned away by a provider and waits`,
   "subscriber.stopped": (who) => `${who} asked us to stop writing`,
 };
 /** Every kind the record knows is said here; the type above holds it. */

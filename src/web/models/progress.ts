@@ -19,7 +19,6 @@ const COLUMNS = [
 export type Column = (typeof COLUMNS)[number];
 const COLUMN_OF: Readonly<Record<DeliveryState, Column>> = {
   queued: "waiting",
-  claimed: "waiting",
   intent: "waiting",
   deferred: "waiting",
   accepted: "accepted",

@@ -13,6 +13,7 @@ export const COMMUNICATION_TAGS: Readonly<Record<CommunicationState, Tag>> = {
   approved: { text: "Signed off", colour: "teal" },
   scheduled: { text: "Scheduled", colour: "blue" },
   needs_decision: { text: "Needs a decision", colour: "red" },
+  releasing: { text: "Audience being frozen", colour: "purple" },
   released: { text: "Being sent", colour: "purple" },
   completed: { text: "Sent", colour: "green" },
   cancelled: { text: "Cancelled", colour: "grey" },

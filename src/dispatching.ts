@@ -1,0 +1,39 @@
+// What one process needs to dispatch: its duty, its one commit gate, its lanes. Wired here, decided in src/journey.
+import type { Deps } from "./deps.ts";
+import { openAllowance } from "./journey/allowance.ts";
+import { blockAccount } from "./journey/block.ts";
+import { dispatch } from "./journey/dispatch.ts";
+import { goOnDuty } from "./journey/duty.ts";
+import { openGate } from "./journey/gate.ts";
+import { type Lanes, openLanes } from "./journey/lanes.ts";
+import { review } from "./journey/review.ts";
+import type { Batch } from "./store/batches.ts";
+
+/** Goes on duty and works every channel's lanes until it is closed; `signal` stops it at the gate. */
+export async function openDispatching(deps: Deps, signal: AbortSignal): Promise<Lanes> {
+  const { store, logger } = deps;
+  const duty = await goOnDuty({ store, logger });
+  const gate = openGate({ store, owner: duty.owner, mayPass: duty.mayPass, logger });
+  const work = {
+    ...deps,
+    duty,
+    gate,
+    allowance: openAllowance({ store }),
+    review: (batch: Batch) => review({ store }, batch),
+    block: (batch: Batch, seconds: number | null, why: string) =>
+      blockAccount({ store, logger }, batch, seconds, why),
+  };
+  const lanes = openLanes({
+    store,
+    logger,
+    mayClaim: duty.mayClaim,
+    dispatch: (input) => dispatch(work, { ...input, signal }),
+  });
+  return {
+    wake: lanes.wake,
+    close: async () => {
+      await lanes.close();
+      await duty.close();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+// The commit gate (DESIGN.md section 3): nothing leaves before one commit has said so, and many connections share that commit.
+import { GATE_MOST, GATE_WINDOW_MS, MOST_ATTEMPTS, RECORD_WINDOW_MS } from "../../config/limits.ts";
+import { sleep } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Report, Ticket } from "../store/gate.ts";
+import type { Store } from "../store/store.ts";
+
+export interface GateDeps {
+  readonly store: { readonly gate: Pick<Store["gate"], "commit"> };
+  readonly owner: string;
+  /** False while nothing may leave this process, whatever the database says. */
+  readonly mayPass: () => boolean;
+  readonly logger: Logger;
+}
+export interface CommitGate {
+  /** True when this delivery may leave now. Throws when the commit could not be made: then it may not. */
+  pass(ticket: Ticket): Promise<boolean>;
+  /** Resolves once what became of an attempt is committed; tries for as long as the database is away. */
+  tell(report: Report): Promise<void>;
+}
+
+interface Asking {
+  readonly ticket: Ticket;
+  readonly resolve: (may: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+interface Telling {
+  readonly report: Report;
+  readonly resolve: () => void;
+}
+
+/** While the database is away results are offered again this often. In ms. */
+const TELL_AGAIN_MS = 500;
+
+/** One for each worker process: its deliveries of all batches share commits, and results ride with the gates of later messages. */
+export function openGate(deps: GateDeps): CommitGate {
+  const asking: Asking[] = [];
+  const telling: Telling[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let running = false;
+
+  const next = (): void => {
+    if (running || (asking.length === 0 && telling.length === 0)) return;
+    // A gate is not kept waiting for the slower rhythm of the record.
+    if (asking.length === 1 && timer) timer = stopped(timer);
+    timer ??= setTimeout(() => void flush(), asking.length > 0 ? GATE_WINDOW_MS : RECORD_WINDOW_MS);
+  };
+  const flush = async (): Promise<void> => {
+    timer = null;
+    running = true;
+    const told = telling.splice(0, GATE_MOST);
+    if (!(await commit(deps, asking.splice(0, GATE_MOST), told))) {
+      telling.unshift(...told);
+      await sleep(TELL_AGAIN_MS);
+    }
+    running = false;
+    next();
+  };
+  return {
+    pass: (ticket) =>
+      new Promise((resolve, reject) => {
+        asking.push({ ticket, resolve, reject });
+        next();
+      }),
+    tell: (report) =>
+      new Promise((resolve) => {
+        telling.push({ report, resolve });
+        next();
+      }),
+  };
+}
+
+function stopped(timer: NodeJS.Timeout): null {
+  clearTimeout(timer);
+  return null;
+}
+
+/** Settles everyone who asked; false when the results could not be written and must be offered again. */
+async function commit(
+  { store, owner, mayPass, logger }: GateDeps,
+  asked: readonly Asking[],
+  told: readonly Telling[],
+): Promise<boolean> {
+  const may = mayPass() ? asked : [];
+  try {
+    const tickets = may.map((one) => one.ticket);
+    const reports = told.map((one) => one.report);
+    const passed = await store.gate.commit(owner, tickets, reports, MOST_ATTEMPTS);
+    for (const one of asked) one.resolve(passed.has(one.ticket.id));
+    for (const one of told) one.resolve();
+    return true;
+  } catch (err) {
+    logger.warn({ err, asked: asked.length, told: told.length }, "the gate could not commit; nothing passed");
+    for (const one of asked) one.reject(err);
+    return false;
+  }
+}

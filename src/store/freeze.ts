@@ -1,0 +1,131 @@
+// Freezing an audience: through the subscribers in the order of their ids, a stretch a transaction, so that a kill costs a stretch.
+import { BATCH_SIZE, FREEZE_STRETCH } from "../../config/limits.ts";
+import type { Segment } from "../domain/segment.ts";
+import { type Sql, statement } from "./database.ts";
+
+const FREEZE_PEOPLE = statement("freeze-people");
+const FREEZE_POSTS = statement("freeze-posts");
+
+export interface FreezeChannel {
+  readonly key: string;
+  /** Null where the channel publishes once for everyone. Segments: the most specific first. */
+  readonly people: { readonly listKey: string; readonly segments: readonly Segment[] } | null;
+}
+
+/** Where a freeze stands; read under the row's lock, so that two releasers go on from each other. */
+interface Cursor {
+  readonly id: string;
+  readonly communicationId: string;
+  readonly channelKey: string;
+  readonly frozenThrough: string | null;
+  readonly lastBatch: number;
+  readonly releasedAt: Date;
+}
+
+const BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
+const AFTER_ALL = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+export async function lockCursor(
+  sql: Sql,
+  communicationId: string,
+  channelKey: string,
+): Promise<Cursor | null> {
+  const { rows } = await sql.query<Cursor>(
+    `SELECT id, communication_id AS "communicationId", channel_key AS "channelKey", frozen_through AS "frozenThrough",
+            last_batch AS "lastBatch", released_at AS "releasedAt"
+       FROM dispatch WHERE communication_id = $1 AND channel_key = $2 AND state = 'freezing' FOR UPDATE`,
+    [communicationId, channelKey],
+  );
+  return rows[0] ?? null;
+}
+
+/** Freezes the next stretch of one channel; true when its audience is whole. */
+export async function freezeStretch(
+  sql: Sql,
+  cursor: Cursor,
+  channel: FreezeChannel,
+  fallbackLanguage: string,
+): Promise<boolean> {
+  const { people } = channel;
+  if (people === null) {
+    const posts = (await sql.query(FREEZE_POSTS, [cursor.id])).rowCount ?? 0;
+    return moveOn(sql, cursor, { through: AFTER_ALL, people: posts, lastBatch: posts });
+  }
+  const after = cursor.frozenThrough ?? BEFORE_ALL;
+  const { rows: ends } = await sql.query<{ id: string }>(
+    "SELECT id FROM subscriber WHERE id > $1 ORDER BY id OFFSET $2 LIMIT 1",
+    [after, FREEZE_STRETCH - 1],
+  );
+  const through = ends[0]?.id ?? AFTER_ALL;
+  const { text, values } = await statementFor(sql, people.segments);
+  const renditions = await renditionsOf(sql, cursor, people.segments);
+  const { rows } = await sql.query<{ people: number; lastBatch: number }>(text, [
+    ...[cursor.id, after, through, people.listKey, BATCH_SIZE, cursor.lastBatch, cursor.releasedAt],
+    ...[renditions.map((r) => r.place), renditions.map((r) => r.language), renditions.map((r) => r.id)],
+    ...[people.segments.map((segment) => segment.key), fallbackLanguage, ...values],
+  ]);
+  const done = rows[0] ?? { people: 0, lastBatch: cursor.lastBatch };
+  return moveOn(sql, cursor, { through, ...done });
+}
+
+async function moveOn(
+  sql: Sql,
+  cursor: Cursor,
+  { through, people, lastBatch }: { through: string; people: number; lastBatch: number },
+): Promise<boolean> {
+  const whole = through === AFTER_ALL;
+  await sql.query(
+    `UPDATE dispatch SET frozen_through = $2, recipient_count = recipient_count + $3, last_batch = $4,
+            state = CASE WHEN $5 THEN 'frozen' ELSE state END WHERE id = $1`,
+    [cursor.id, through, people, lastBatch, whole],
+  );
+  return whole;
+}
+
+/** The segments' rules as one CASE: evaluated once for each person, and the first that fits is the most specific. */
+async function statementFor(
+  sql: Sql,
+  segments: readonly Segment[],
+): Promise<{ text: string; values: unknown[] }> {
+  const values: unknown[] = [];
+  const parameter = (value: readonly string[]) => `$${values.push(value) + FIXED}::text[]`;
+  const cases: string[] = [];
+  for (const [index, { rule }] of segments.entries()) {
+    const parts: string[] = [];
+    if (rule.areas) parts.push(`s.area_code = ANY (${parameter(await within(sql, rule.areas))})`);
+    if (rule.groups) parts.push(`s.groups && ${parameter(rule.groups)}`);
+    if (rule.interests) parts.push(`s.interests && ${parameter(rule.interests)}`);
+    if (rule.languages) parts.push(`s.language = ANY (${parameter(rule.languages)})`);
+    cases.push(`WHEN ${parts.join(" AND ") || "true"} THEN ${index + 1}`);
+  }
+  return {
+    text: FREEZE_PEOPLE.replace("{{segment}}", `CASE ${cases.join(" ")} END`),
+    values,
+  };
+}
+/** The parameters freeze-people.sql has of its own. */
+const FIXED = 12;
+
+/** The codes of these areas and of everything in them. */
+async function within(sql: Sql, areas: readonly string[]): Promise<string[]> {
+  const { rows } = await sql.query<{ code: string }>(
+    `WITH RECURSIVE place(code) AS (
+       SELECT code FROM area WHERE code = ANY ($1::text[])
+       UNION SELECT a.code FROM area a JOIN place p ON a.parent_code = p.code)
+     SELECT code FROM place`,
+    [areas],
+  );
+  return rows.map((row) => row.code);
+}
+
+async function renditionsOf(sql: Sql, cursor: Cursor, segments: readonly Segment[]) {
+  const { rows } = await sql.query<{ id: string; segment_key: string; language: string }>(
+    "SELECT id, segment_key, language FROM rendition WHERE communication_id = $1 AND channel_key = $2",
+    [cursor.communicationId, cursor.channelKey],
+  );
+  return rows.map(({ id, segment_key, language }) => ({
+    id,
+    language,
+    place: segments.findIndex((segment) => segment.key === segment_key) + 1,
+  }));
+}
