@@ -18,7 +18,7 @@ export const RING_AGAIN_SECONDS = 30;
 /** A delivery that was put off this often is given up as dead and shown: 1+5+15+60+60… minutes, about a day (X2). */
 export const MOST_ATTEMPTS = 24;
 
-/** Messages one batch has under way at once; also the connections one worker opens to the relay. */
+/** Messages one batch has under way at once. */
 export const SENDING_AT_ONCE = 20;
 
 /** One commit for all gates of these milliseconds (RELIABILITY 0.3 D4: 5-10 ms); a message waits for its gate. */
@@ -29,6 +29,21 @@ export const RECORD_WINDOW_MS = 100;
 
 /** RFC 5321 4.5.3.2 lets a server take minutes before its final reply; cutting that short makes doubt. In ms. */
 export const SMTP_TIMEOUTS = { connect: 10_000, greeting: 10_000, idle: 600_000 } as const;
+
+/** Connections one worker opens to one relay, as many as there is work for (DESIGN section 7: 80-160 measured best). */
+export const SMTP_CONNECTIONS = 80;
+
+/** A connection nobody used for this long is ended; relays end theirs after 5 minutes (RFC 5321 4.5.3.2.7). */
+export const SMTP_IDLE_MS = 60_000;
+
+/** After the relay turned down one more connection, it is not asked for another this long: it has its own limit. */
+export const SMTP_NARROW_MS = 30_000;
+
+/** The circuit breaker of a relay (X1): so many failures in a row open it, and it is tried again after 1 s … 60 s. */
+export const BREAKER = { failures: 5, firstMs: 1_000, mostMs: 60_000 } as const;
+
+/** A message that the relay's policy turned down (X4) is not offered again sooner: somebody has to look first. */
+export const POLICY_WAIT_SECONDS = 3_600;
 
 /** X's published weighted limit; the sandbox timeline counts as X does (twitter-text's own configuration v3). */
 export const POST_LIMIT = 280;

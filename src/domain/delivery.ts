@@ -25,6 +25,7 @@ export type DeliveryEvent =
   | "accept"
   | "refuse"
   | "defer" // provably not taken, try again later
+  | "return" // the relay turned us away, not this recipient: back to the queue, no attempt counted
   | "lose" // nobody can say whether it was taken
   | "retry"
   | "give_up"
@@ -44,7 +45,14 @@ export const DELIVERY_MOVES: Moves<DeliveryState, DeliveryEvent> = {
     hold: "held",
     give_up: "dead",
   },
-  intent: { accept: "accepted", refuse: "refused", defer: "deferred", lose: "in_doubt", lapse: "in_doubt" },
+  intent: {
+    accept: "accepted",
+    refuse: "refused",
+    defer: "deferred",
+    return: "queued",
+    lose: "in_doubt",
+    lapse: "in_doubt",
+  },
   in_doubt: { find: "accepted", miss: "queued" },
   deferred: { retry: "queued", give_up: "dead", expire: "expired", hold: "held", cancel: "cancelled" },
   held: { unhold: "queued", expire: "expired", cancel: "cancelled" },

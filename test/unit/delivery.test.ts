@@ -18,6 +18,7 @@ import {
   type Outcome,
   refused,
   retryAfterMinutes,
+  unavailable,
   unknown,
 } from "../../src/domain/outcome.ts";
 
@@ -36,6 +37,7 @@ const LEGAL = [
   ["intent", "accept", "accepted"],
   ["intent", "refuse", "refused"],
   ["intent", "defer", "deferred"],
+  ["intent", "return", "queued"],
   ["intent", "lose", "in_doubt"],
   ["intent", "lapse", "in_doubt"],
   ["in_doubt", "find", "accepted"],
@@ -59,6 +61,7 @@ const EVENTS = {
   accept: 0,
   refuse: 0,
   defer: 0,
+  return: 0,
   lose: 0,
   retry: 0,
   give_up: 0,
@@ -99,15 +102,16 @@ describe("a delivery", () => {
     expect([...OPEN_STATES, "in_doubt", "held", ...SETTLED].sort()).toEqual([...DELIVERY_STATES].sort());
   });
 
-  test("that may have left never goes back to the queue without a look-up or a person", () => {
-    expect(Object.values(DELIVERY_MOVES.intent)).not.toContain("queued");
+  test("that may have left never goes back to the queue without proof, a look-up or a person", () => {
+    const backFromIntent = Object.entries(DELIVERY_MOVES.intent).filter(([, to]) => to === "queued");
+    expect(backFromIntent).toEqual([["return", "queued"]]);
     const backFromDoubt = Object.entries(DELIVERY_MOVES.in_doubt).filter(([, to]) => to === "queued");
     expect(backFromDoubt).toEqual([["miss", "queued"]]);
   });
 
   test("passes the gate only from a claim, and has an outcome only after the gate", () => {
     expect(statesBefore(DELIVERY_MOVES, "pass")).toEqual(["claimed"]);
-    for (const event of ["accept", "refuse", "defer", "lose"] as const)
+    for (const event of ["accept", "refuse", "defer", "return", "lose"] as const)
       expect(statesBefore(DELIVERY_MOVES, event)).toEqual(["intent"]);
   });
 });
@@ -117,6 +121,7 @@ describe("a channel's answer", () => {
     [accepted("<1@example.org>"), "accepted"],
     [refused("smtp-550"), "refused"],
     [deferred("smtp-451"), "deferred"],
+    [unavailable("smtp-421", "turned-away"), "queued"],
     [unknown("reply-lost"), "in_doubt"],
   ] as const satisfies readonly (readonly [Outcome, DeliveryState])[];
 
@@ -125,7 +130,13 @@ describe("a channel's answer", () => {
   });
 
   test("has a move for every kind there is", () => {
-    const every = { accepted: 0, refused: 0, deferred: 0, unknown: 0 } satisfies Record<Outcome["kind"], 0>;
+    const every = {
+      accepted: 0,
+      refused: 0,
+      deferred: 0,
+      unavailable: 0,
+      unknown: 0,
+    } satisfies Record<Outcome["kind"], 0>;
     expect(ANSWERS.map(([{ kind }]) => kind).sort()).toEqual(Object.keys(every).sort());
   });
 

@@ -1,0 +1,56 @@
+// Who may be written to at all: one plain address, not one of our own (H18-H21, H27, H28). Pure.
+import { domainToASCII } from "node:url";
+
+/** One plain address and nothing that a mail program could read as a second one, a group, an encoded word or a header. */
+const ONE_ADDRESS =
+  /^(?=.{3,254}$)(?!.*=\?)[^\s\u0000-\u001f\u007f"(),:;<>@[\\\]]+@[^\s\u0000-\u001f\u007f"(),:;<>@[\\\]]+$/u;
+
+/** Mailboxes of ours that answer by machine, or that nobody reads (RFC 2142): a message to them makes a loop. */
+const OURS = new Set([
+  "postmaster",
+  "mailer-daemon",
+  "bounce",
+  "bounces",
+  "return",
+  "returns",
+  "unsubscribe",
+  "no-reply",
+  "noreply",
+]);
+
+export type Recipient =
+  { readonly ok: true; readonly address: string } | { readonly ok: false; readonly code: string };
+
+/** The address as the relay is told it, its domain in ASCII; or why it is not written to. */
+export function recipientOf(
+  address: unknown,
+  mailFrom: string,
+  mayReach?: (address: string) => boolean,
+): Recipient {
+  if (typeof address !== "string" || !ONE_ADDRESS.test(address)) return { ok: false, code: "bad-address" };
+  const told = isAscii(address) ? address : withAsciiDomain(address);
+  if (told === null) return { ok: false, code: "bad-address" };
+  if (isOwn(told, mailFrom)) return { ok: false, code: "own-address" };
+  if (mayReach && !mayReach(address)) return { ok: false, code: "not-on-allow-list" };
+  return { ok: true, address: told };
+}
+
+const isAscii = (text: string): boolean => /^[!-~]*$/.test(text);
+
+/** RFC 5891: relays look domains up in ASCII. Null where it is no domain. */
+function withAsciiDomain(address: string): string | null {
+  const at = address.indexOf("@");
+  const domain = domainToASCII(address.slice(at + 1));
+  return domain === "" ? null : `${address.slice(0, at)}@${domain}`;
+}
+
+function isOwn(address: string, mailFrom: string): boolean {
+  const [[local, domain], [ownLocal, ownDomain]] = [partsOf(address), partsOf(mailFrom)];
+  return domain === ownDomain && (local === ownLocal || OURS.has(local));
+}
+
+/** For comparing: small letters, and without what follows a plus sign (`bounce+123@`). */
+function partsOf(address: string): readonly [string, string] {
+  const [local = "", domain = ""] = address.toLowerCase().split("@");
+  return [local.replace(/(?<=.)\+.*$/, ""), domain.replace(/\.$/, "")];
+}
