@@ -5,7 +5,7 @@ import { type Landed, refused } from "../domain/outcome.ts";
 import { sha256 } from "../lib/hash.ts";
 import { askLookup } from "../lib/http.ts";
 import { defineChannel, expectForm, type Tools } from "./channel.ts";
-import { recipientOf } from "./email/address.ts";
+import { ownOf, recipientOf } from "./email/address.ts";
 import { composer } from "./email/mime.ts";
 import { openRelays } from "./email/relays.ts";
 
@@ -26,6 +26,7 @@ export default defineChannel({
 
   open({ from_name: name }, { smtpUrl, secondSmtpUrl, mailFrom: from, mayReach, ...lookups }: Tools) {
     const relays = openRelays(secondSmtpUrl ? [smtpUrl, secondSmtpUrl] : [smtpUrl]);
+    const own = ownOf(from);
     const domain = from.slice(from.lastIndexOf("@"));
     const idOf = (deliveryKey: string) => `<${sha256(deliveryKey).slice(0, 40)}${domain}>`;
     return {
@@ -33,7 +34,7 @@ export default defineChannel({
         const compose = composer(expectForm(rendition, "email"), issue, { name, address: from });
         return async ({ deliveryKey, recipient }, gate) => {
           if (!recipient) throw new Error("an email needs a recipient");
-          const person = recipientOf(recipient.address, from, mayReach);
+          const person = recipientOf(recipient.address, own, mayReach);
           if (!person.ok) return refused(person.code);
           const [to, messageId] = [person.address, idOf(deliveryKey)];
           const composed = compose({ to, messageId, values: recipient.values });

@@ -22,15 +22,11 @@ export type Recipient =
   { readonly ok: true; readonly address: string } | { readonly ok: false; readonly code: string };
 
 /** The address as the relay is told it, its domain in ASCII; or why it is not written to. */
-export function recipientOf(
-  address: unknown,
-  mailFrom: string,
-  mayReach?: (address: string) => boolean,
-): Recipient {
+export function recipientOf(address: unknown, own: Own, mayReach?: (address: string) => boolean): Recipient {
   if (typeof address !== "string" || !ONE_ADDRESS.test(address)) return { ok: false, code: "bad-address" };
   const told = isAscii(address) ? address : withAsciiDomain(address);
   if (told === null) return { ok: false, code: "bad-address" };
-  if (isOwn(told, mailFrom)) return { ok: false, code: "own-address" };
+  if (isOwn(told, own)) return { ok: false, code: "own-address" };
   if (mayReach && !mayReach(address)) return { ok: false, code: "not-on-allow-list" };
   return { ok: true, address: told };
 }
@@ -44,13 +40,23 @@ function withAsciiDomain(address: string): string | null {
   return domain === "" ? null : `${address.slice(0, at)}@${domain}`;
 }
 
-function isOwn(address: string, mailFrom: string): boolean {
-  const [[local, domain], [ownLocal, ownDomain]] = [partsOf(address), partsOf(mailFrom)];
-  return domain === ownDomain && (local === ownLocal || OURS.has(local));
+/** What is ours, ready for comparing. */
+export interface Own {
+  readonly local: string;
+  /** With its "@". */
+  readonly domain: string;
+}
+export function ownOf(mailFrom: string): Own {
+  const at = mailFrom.lastIndexOf("@");
+  return { local: localOf(mailFrom.slice(0, at).toLowerCase()), domain: mailFrom.slice(at).toLowerCase() };
 }
 
-/** For comparing: small letters, and without what follows a plus sign (`bounce+123@`). */
-function partsOf(address: string): readonly [string, string] {
-  const [local = "", domain = ""] = address.toLowerCase().split("@");
-  return [local.replace(/(?<=.)\+.*$/, ""), domain.replace(/\.$/, "")];
+function isOwn(address: string, own: Own): boolean {
+  const small = address.toLowerCase().replace(/\.$/, "");
+  if (!small.endsWith(own.domain)) return false;
+  const local = localOf(small.slice(0, -own.domain.length));
+  return local === own.local || OURS.has(local);
 }
+
+/** Without what follows a plus sign: `bounce+123` is `bounce`. */
+const localOf = (local: string): string => local.replace(/(?<=.)\+.*$/, "");

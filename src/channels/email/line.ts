@@ -69,7 +69,8 @@ function lineOver(smtp: SMTPConnection, takesUtf8: boolean): Line {
     takesUtf8,
     isOpen: () => !smtp.destroyed && smtp._socket !== false && smtp._socket?.writable === true,
     onEnd: (heard) => void smtp.once("end", heard),
-    deliver: (envelope, message, gate) => deliver(smtp, { envelope, message, gate, isFirst: messages++ === 0 }),
+    deliver: (envelope, message, gate) =>
+      deliver({ smtp, envelope, message, gate, isFirst: (messages += 1) === 1 }),
     reset: () =>
       new Promise((resolve) => {
         resetEnded = resolve;
@@ -79,68 +80,70 @@ function lineOver(smtp: SMTPConnection, takesUtf8: boolean): Line {
   };
 }
 
-interface Delivery {
+/** How far one message has come. Plain functions over it, because thousands a second make no closures they can do without. */
+interface Course {
+  readonly smtp: SMTPConnection;
   readonly envelope: Envelope;
   readonly message: Message;
   readonly gate: Gate;
   readonly isFirst: boolean;
-}
-/** How far one message has come, and what went wrong while its gate was asked: judged once the gate has answered. */
-interface Course {
   phase: Phase;
+  /** What went wrong while the gate was asked; judged once the gate has answered. */
   trouble: NodemailerError | null;
+  readonly resolve: (attempt: Attempt) => void;
+  readonly reject: (fault: Error) => void;
 }
+type Delivery = Pick<Course, "smtp" | "envelope" | "message" | "gate" | "isFirst">;
 
-function deliver(smtp: SMTPConnection, { envelope, message, gate, isFirst }: Delivery): Promise<Attempt> {
-  return new Promise((resolve, reject) => {
-    const course: Course = { phase: "envelope", trouble: null };
-    const end = (sent: Sent, next: Attempt["next"], wasStale = false) => {
-      if (next === "gone") hangUp(smtp);
-      resolve({ sent, asked: course.phase === "gate" || course.phase === "end", wasStale, next });
-    };
-    const giveUp = (fault: unknown) => {
-      hangUp(smtp);
-      reject(fault as Error);
-    };
-    const failed = (error: NodemailerError) => {
-      const wasStale = !isFirst && course.phase === "envelope" && isStale(error);
-      try {
-        end(verdict(error, course.phase), after(smtp, error, course.phase), wasStale);
-      } catch (fault) {
-        giveUp(fault);
-      }
-    };
-    const written = (how: Written) => {
-      if (how === "stopped") end({ kind: "stopped" }, "gone");
-      else if (how !== "whole") failed(how);
-    };
-    const body = bodyFor(() => void write(smtp, message, { gate, course }).then(written, giveUp));
-    smtp.send(nodemailerEnvelope(envelope, message), body, (error) => {
-      if (course.phase === "gate") course.trouble = error ?? OUT_OF_STEP;
-      else if (error) failed(error);
-      else if (course.phase === "end") end(accepted(envelope.messageId), "reuse");
-      else failed(OUT_OF_STEP);
-    });
+const deliver = ({ smtp, envelope, message, gate, isFirst }: Delivery): Promise<Attempt> =>
+  new Promise((resolve, reject) => {
+    const phase = "envelope" as const;
+    run({ smtp, envelope, message, gate, isFirst, phase, trouble: null, resolve, reject });
+  });
+
+function run(course: Course): void {
+  course.smtp.send(nodemailerEnvelope(course), bodyOf(course), (error) => {
+    if (course.phase === "gate") course.trouble = error ?? OUT_OF_STEP;
+    else if (error) failed(course, error);
+    else if (course.phase === "end") end(course, accepted(course.envelope.messageId), "reuse");
+    else failed(course, OUT_OF_STEP);
   });
 }
 
-type Written = "whole" | "stopped" | NodemailerError;
-
-/** Everything but the end; then the gate; then the end. Throws what the gate throws. */
-async function write(
-  smtp: SMTPConnection,
-  { head, tail, isAscii }: Message,
-  { gate, course }: { readonly gate: Gate; readonly course: Course },
-): Promise<Written> {
+/** Everything but the end; then the gate; then the end. */
+async function write(course: Course): Promise<void> {
+  const { smtp, message } = course;
   const socket = smtp._socket;
-  if (!socket || !String(smtp.lastServerResponse).startsWith("354")) return OUT_OF_STEP;
-  socket.write(head, isAscii ? "latin1" : "utf8");
+  if (!socket || !smtp.lastServerResponse || !smtp.lastServerResponse.startsWith("354"))
+    return failed(course, OUT_OF_STEP);
+  socket.write(message.head, message.isAscii ? "latin1" : "utf8");
   course.phase = "gate";
-  if (!(await gate())) return "stopped";
-  if (course.trouble || smtp.destroyed) return course.trouble ?? OUT_OF_STEP;
+  if (!(await course.gate())) return end(course, { kind: "stopped" }, "gone");
+  if (course.trouble || smtp.destroyed) return failed(course, course.trouble ?? OUT_OF_STEP);
   course.phase = "end";
-  socket.write(tail, "latin1");
-  return "whole";
+  socket.write(message.tail, "latin1");
+}
+
+function end(course: Course, sent: Sent, next: Attempt["next"], wasStale = false): void {
+  if (next === "gone") hangUp(course.smtp);
+  const asked = course.phase === "gate" || course.phase === "end";
+  course.resolve({ sent, asked, wasStale, next });
+}
+
+function failed(course: Course, error: NodemailerError): void {
+  const { smtp, phase, isFirst } = course;
+  const wasStale = !isFirst && phase === "envelope" && isStale(error);
+  try {
+    end(course, verdict(error, phase), after(smtp, error, phase), wasStale);
+  } catch (fault) {
+    giveUp(course, fault);
+  }
+}
+
+/** The gate threw, or we are at fault ourselves. */
+function giveUp({ smtp, reject }: Course, fault: unknown): void {
+  hangUp(smtp);
+  reject(fault as Error);
 }
 
 /** At once and without a word: whatever the relay holds has no end, so it cannot take it. */
@@ -154,9 +157,9 @@ const OUT_OF_STEP: NodemailerError = Object.assign(new Error("the relay is out o
   code: "EPROTOCOL" as const,
 });
 
-const nodemailerEnvelope = ({ from, to }: Envelope, { head, tail, isAscii }: Message) => ({
-  from: { address: from },
-  to: { address: to },
+const nodemailerEnvelope = ({ envelope, message: { head, tail, isAscii } }: Course) => ({
+  from: { address: envelope.from },
+  to: { address: envelope.to },
   size: isAscii ? head.length + tail.length : Buffer.byteLength(head) + tail.length,
   use8BitMime: !isAscii,
 });
@@ -174,14 +177,14 @@ const isStale = ({ responseCode, command }: NodemailerError): boolean =>
  * What nodemailer takes for a message stream. It calls `pipe` when the relay has said 354; the bytes then go straight to
  * the socket, because they need neither dot-stuffing nor line ends (see mime.ts), and the end waits for the gate.
  */
-function bodyFor(begin: () => void): Readable {
+function bodyOf(course: Course): Readable {
   const body = {
     on: () => body,
     removeListener: () => body,
     destroy: () => body,
     pipe: (stuffer: Readable) => {
       stuffer.unpipe();
-      begin();
+      write(course).catch((fault: unknown) => giveUp(course, fault));
       return stuffer;
     },
   };

@@ -38,19 +38,24 @@ const PROTOCOL = new Set([500, 502, 503, 504, 555]);
 const ABOUT_THE_MESSAGE = new Set(["MAIL FROM", "RCPT TO", "DATA"]);
 
 /** Whatever is about us or the relay says nothing about the recipient: never refused, and no attempt is counted. */
-function answered(reply: Reply, phase: Phase, { command = "", code: kind }: NodemailerError): Outcome {
+function answered(reply: Reply, phase: Phase, error: NodemailerError): Outcome {
   const code = `smtp-${reply.code}`;
-  const isFailure = reply.code >= 400 && reply.code < 600;
   // After the end only the reply to it counts; a line nobody asked for proves nothing.
-  if (phase === "end" && (!isFailure || kind === "EPROTOCOL")) return unknown("reply-unreadable");
+  if (phase === "end" && (!isFailure(reply) || error.code === "EPROTOCOL"))
+    return unknown("reply-unreadable");
   if (SIGN_IN.has(reply.code)) return unavailable(code, "sign-in");
-  const isAboutUs = phase === "session" || !isFailure || reply.code === 421 || PROTOCOL.has(reply.code);
-  if (isAboutUs) return unavailable(code, "turned-away");
-  if (phase !== "end" && !ABOUT_THE_MESSAGE.has(command)) return unavailable(code, "turned-away");
-  if (reply.code < 500 && isThrottling(reply)) return unavailable(code, "throttled");
+  if (isAboutUs(reply, phase, error)) return unavailable(code, "turned-away");
+  if (isThrottling(reply)) return unavailable(code, "throttled");
   if (isPolicy(reply)) return unavailable(`policy-${reply.code}`, "policy", POLICY_WAIT_SECONDS);
-  if (command === "MAIL FROM") return ofTheSender(reply);
+  if (error.command === "MAIL FROM") return ofTheSender(reply);
   return reply.code >= 500 ? refused(code) : deferred(code);
+}
+
+const isFailure = ({ code }: Reply): boolean => code >= 400 && code < 600;
+
+function isAboutUs(reply: Reply, phase: Phase, { command = "" }: NodemailerError): boolean {
+  if (phase === "session" || !isFailure(reply) || reply.code === 421 || PROTOCOL.has(reply.code)) return true;
+  return phase !== "end" && !ABOUT_THE_MESSAGE.has(command);
 }
 
 /** RFC 1870: the message is too large. Whatever else it says of the sender is about us. */
@@ -58,8 +63,8 @@ const ofTheSender = ({ code, enhanced }: Reply): Outcome =>
   code === 552 || enhanced === "5.3.4" ? refused("too-large") : unavailable(`smtp-${code}`, "turned-away");
 
 /** Busy, or full, or we are too fast (X9): "454 4.7.0 Throttling failure". Greylisting is not: it waits for this message. */
-const isThrottling = ({ enhanced, text }: Reply): boolean => {
-  if (/gr[ea]y-?list/i.test(text)) return false;
+const isThrottling = ({ code, enhanced, text }: Reply): boolean => {
+  if (code >= 500 || /gr[ea]y-?list/i.test(text)) return false;
   if (/^4\.3\.[12]$/.test(enhanced) || enhanced === "4.7.0") return true;
   return /throttl|rate.?limit|\brate\b|too (many|fast)/i.test(text);
 };
