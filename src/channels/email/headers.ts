@@ -6,7 +6,7 @@ import { cleanValue } from "../../domain/slots.ts";
 const LINE = 76;
 /** Words of printable ASCII with single spaces, none too long to fold; anything else is encoded, so it arrives as it was. */
 const PLAIN = /^[!-~]{1,60}(?: [!-~]{1,60})*$/;
-const ATOMS = /^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/;
+const ATOMS = /^[A-Za-z0-9]{1,60}(?: [A-Za-z0-9]{1,60})*$/;
 
 /** One header of ours, folded. Throws where the value is no plain line: a header is never made of user text. */
 export function header(name: string, value: string): string {
