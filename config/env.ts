@@ -113,7 +113,9 @@ function refuseOutsideRelays(relays: Readonly<Record<string, string | undefined>
   const faults = Object.entries(relays).flatMap(([name, smtpUrl]) => {
     const host = smtpUrl === undefined ? "localhost" : new URL(smtpUrl).hostname;
     if (host.startsWith("127.") || host === "[::1]" || !host.includes(".")) return [];
-    return [`${name} names ${host}, but BELLMAN_SENDING is sandbox, in which nothing may leave this machine.`];
+    return [
+      `${name} names ${host}, but BELLMAN_SENDING is sandbox, in which nothing may leave this machine.`,
+    ];
   });
   if (faults.length > 0)
     throw new DomainError("settings", "Bellman cannot start with these settings; see .env.example.", faults);

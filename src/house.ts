@@ -112,9 +112,9 @@ async function openServices(
 }
 
 /** Every process reads its own settings for it; the built-in sink has no second. */
-const secondRelay = ({ secondSmtpUrl = null, secondSmtpLookupUrl = null }: Settings) => ({
-  secondSmtpUrl,
-  secondSmtpLookupUrl,
+const secondRelay = ({ secondSmtpUrl, secondSmtpLookupUrl }: Settings) => ({
+  secondSmtpUrl: secondSmtpUrl ?? null,
+  secondSmtpLookupUrl: secondSmtpLookupUrl ?? null,
 });
 
 /** A relay that does not answer is said at once, in words, rather than by a queue that never empties. */

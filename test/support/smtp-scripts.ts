@@ -39,6 +39,7 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   "has a policy at the body": { at: "DATA", says: "554 5.7.1 no", ...away },
   "hangs up before the body": { at: "DATA", says: null, ...away },
   "hangs up within the body": { at: "body", says: null, ...unknown },
+  "resets within the body": { at: "body", says: null, resets: true, ...unknown },
   "refuses the message for now": { at: "end", says: "451 4.3.0 later", ...deferred },
   "throttles after the body": { at: "end", says: "454 4.7.0 Maximum sending rate exceeded", ...away },
   "has a policy after the body": { at: "end", says: "550 5.7.26 not authenticated", ...away },

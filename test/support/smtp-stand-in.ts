@@ -109,7 +109,7 @@ function serve(socket: Socket, { keep, extensions, script, came }: Serving): voi
     QUIT: () => socket.end("221 bye\r\n"),
   };
   const onBody = (): boolean => {
-    if (script()?.at === "body") socket.destroy();
+    if (script()?.at === "body") hangUp(socket, script());
     const end = waiting.indexOf("\r\n.\r\n");
     if (end < 0) return false;
     came.end();
@@ -142,3 +142,6 @@ function answer(socket: Socket, { says, resets }: Script): void {
   else socket.write(`${says}\r\n`);
   if (says?.startsWith("421")) socket.end();
 }
+
+const hangUp = (socket: Socket, script?: Script) =>
+  script?.resets ? socket.resetAndDestroy() : socket.destroy();

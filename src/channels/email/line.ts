@@ -46,8 +46,8 @@ export function dial(smtpUrl: string): Promise<Line> {
       socketTimeout: SMTP_TIMEOUTS.idle,
     });
     const fail = (error: Error) => {
+      reject(error); // first: closing emits "end"
       smtp.close();
-      reject(error);
     };
     smtp.on("error", reject); // later ones reach the message under way by themselves; idle, they end in "end"
     smtp.once("end", () => reject(Object.assign(new Error("closed"), { code: "ECONNECTION" })));
