@@ -109,7 +109,10 @@ function serve(socket: Socket, { keep, extensions, script, came }: Serving): voi
     QUIT: () => socket.end("221 bye\r\n"),
   };
   const onBody = (): boolean => {
-    if (script()?.at === "body") hangUp(socket, script());
+    if (waiting !== "" && script()?.at === "body") {
+      hangUp(socket, script());
+      return false;
+    }
     const end = waiting.indexOf("\r\n.\r\n");
     if (end < 0) return false;
     came.end();
