@@ -64,9 +64,10 @@ module.exports = {
     {
       name: "no-channel-imports-another",
       severity: "error",
-      comment: "one file per channel; what two share lives in channel.ts or in lib",
-      from: { path: "^src/channels/(?!channel\\.ts|registry\\.ts)[^/]+\\.ts$" },
-      to: { path: "^src/channels/", pathNot: "^src/channels/channel\\.ts$" },
+      comment:
+        "one file per channel, and its own folder of that name; what two share lives in channel.ts or in lib",
+      from: { path: "^src/channels/(?!channel\\.ts|registry\\.ts)([^/.]+)(/|\\.ts$)" },
+      to: { path: "^src/channels/", pathNot: "^src/channels/(channel\\.ts$|$1/)" },
     },
     {
       name: "no-step-imports-another",

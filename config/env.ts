@@ -39,6 +39,8 @@ const schema = z.object({
     .default("sandbox"),
   SMTP_URL: url("smtp:", "smtps:").optional(),
   SMTP_LOOKUP_URL: url("http:", "https:").optional(),
+  SMTP_SECOND_URL: url("smtp:", "smtps:").optional(),
+  SMTP_SECOND_LOOKUP_URL: url("http:", "https:").optional(),
   TIMELINE_URL: url("http:", "https:").optional(),
   MAIL_FROM: z.email("must be an email address").default("bellman@safer-alderwick.example.org"),
   BELLMAN_SECRET_FILE: z.string().min(1).optional(),
@@ -62,6 +64,8 @@ export interface Settings {
   readonly sending: "sandbox";
   readonly smtpUrl: string | undefined;
   readonly smtpLookupUrl: string | undefined;
+  readonly secondSmtpUrl: string | undefined;
+  readonly secondSmtpLookupUrl: string | undefined;
   readonly timelineUrl: string | undefined;
   readonly mailFrom: string;
   readonly secretFile: string;
@@ -79,7 +83,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     throw new DomainError("settings", `Bellman cannot start with these settings; see .env.example.`, faults);
   }
   const e = parsed.data;
-  refuseOutsideRelay(e.SMTP_URL);
+  refuseOutsideRelays({ SMTP_URL: e.SMTP_URL, SMTP_SECOND_URL: e.SMTP_SECOND_URL });
   const dataDir = resolve(PROJECT, e.BELLMAN_DATA_DIR.replace(/^~(?=\/)/, homedir()));
   return {
     dataDir,
@@ -95,6 +99,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     sending: e.BELLMAN_SENDING,
     smtpUrl: e.SMTP_URL,
     smtpLookupUrl: e.SMTP_LOOKUP_URL,
+    secondSmtpUrl: e.SMTP_SECOND_URL,
+    secondSmtpLookupUrl: e.SMTP_SECOND_LOOKUP_URL,
     timelineUrl: e.TIMELINE_URL,
     mailFrom: e.MAIL_FROM,
     secretFile: e.BELLMAN_SECRET_FILE ?? join(dataDir, "secret"),
@@ -103,12 +109,16 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
 }
 
 /** In the sandbox a relay may only be on this machine or, in containers, a neighbour without a dotted name. */
-function refuseOutsideRelay(smtpUrl: string | undefined): void {
-  const host = smtpUrl === undefined ? "localhost" : new URL(smtpUrl).hostname;
-  if (host.startsWith("127.") || host === "[::1]" || !host.includes(".")) return;
-  throw new DomainError("settings", "Bellman cannot start with these settings; see .env.example.", [
-    `SMTP_URL names ${host}, but BELLMAN_SENDING is sandbox, in which nothing may leave this machine.`,
-  ]);
+function refuseOutsideRelays(relays: Readonly<Record<string, string | undefined>>): void {
+  const faults = Object.entries(relays).flatMap(([name, smtpUrl]) => {
+    const host = smtpUrl === undefined ? "localhost" : new URL(smtpUrl).hostname;
+    if (host.startsWith("127.") || host === "[::1]" || !host.includes(".")) return [];
+    return [
+      `${name} names ${host}, but BELLMAN_SENDING is sandbox, in which nothing may leave this machine.`,
+    ];
+  });
+  if (faults.length > 0)
+    throw new DomainError("settings", "Bellman cannot start with these settings; see .env.example.", faults);
 }
 
 /** The names of all settings; .env.example is checked against them. */

@@ -52,11 +52,29 @@ export const RECORD_WINDOW_MS = 20;
 /** What failed for a reason of ours or the relay's is looked at again after this long. In seconds. */
 export const TRY_AGAIN_SECONDS = 5;
 
-/** A dispatch is paused for its owner when at least MANY of its deliveries ended and this share was refused (C5: 5 % hard; R2: 1 %). */
-export const PAUSE_AT = { sample: 100, refused: 0.05, missing: 0.01, missingMany: 50 } as const;
+/**
+ * A dispatch is paused for its owner when at least `sample` of its deliveries ended and this share was
+ * refused (C5: 5 % hard; R2: 1 % or 50 in all), or when the relay would not take the message itself this often (X4).
+ */
+export const PAUSE_AT = { sample: 100, refused: 0.05, missing: 0.01, missingMany: 50, policy: 20 } as const;
 
 /** RFC 5321 4.5.3.2 lets a server take minutes before its final reply; cutting that short makes doubt. In ms. */
 export const SMTP_TIMEOUTS = { connect: 10_000, greeting: 10_000, idle: 600_000 } as const;
+
+/** Connections one worker opens to one relay, as many as there is work for (DESIGN section 7: 80-160 measured best). */
+export const SMTP_CONNECTIONS = 80;
+
+/** A connection nobody used for this long is ended; relays end theirs after 5 minutes (RFC 5321 4.5.3.2.7). */
+export const SMTP_IDLE_MS = 60_000;
+
+/** After the relay turned down one more connection, it is not asked for another this long: it has its own limit. */
+export const SMTP_NARROW_MS = 30_000;
+
+/** The circuit breaker of a relay (X1): so many failures in a row open it, and it is tried again after 1 s … 60 s. */
+export const BREAKER = { failures: 5, firstMs: 1_000, mostMs: 60_000 } as const;
+
+/** A message that the relay's policy turned down (X4) is not offered again sooner: somebody has to look first. */
+export const POLICY_WAIT_SECONDS = 3_600;
 
 /** X's published weighted limit; the sandbox timeline counts as X does (twitter-text's own configuration v3). */
 export const POST_LIMIT = 280;

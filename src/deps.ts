@@ -27,6 +27,9 @@ export interface Services {
   readonly databaseUrl: string;
   readonly smtpUrl: string;
   readonly smtpLookupUrl: string | null;
+  /** Null or absent where there is no second relay. */
+  readonly secondSmtpUrl?: string | null;
+  readonly secondSmtpLookupUrl?: string | null;
   readonly timelineUrl: string | null;
 }
 

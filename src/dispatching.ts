@@ -1,12 +1,13 @@
 // What one process needs to dispatch: its duty, its one commit gate, its lanes. Wired here, decided in src/journey.
 import type { Deps } from "./deps.ts";
+import type { Unavailable } from "./domain/outcome.ts";
 import { openAllowance } from "./journey/allowance.ts";
 import { blockAccount } from "./journey/block.ts";
 import { dispatch } from "./journey/dispatch.ts";
 import { goOnDuty } from "./journey/duty.ts";
 import { openGate } from "./journey/gate.ts";
 import { type Lanes, openLanes } from "./journey/lanes.ts";
-import { review } from "./journey/review.ts";
+import { pauseFor, review } from "./journey/review.ts";
 import type { Batch } from "./store/batches.ts";
 
 /** Goes on duty and works every channel's lanes until it is closed; `signal` stops it at the gate. */
@@ -19,9 +20,9 @@ export async function openDispatching(deps: Deps, signal: AbortSignal): Promise<
     duty,
     gate,
     allowance: openAllowance({ store }),
+    pause: (batch: Batch, why: string) => pauseFor({ store }, batch, why),
     review: (batch: Batch) => review({ store }, batch),
-    block: (batch: Batch, seconds: number | null, why: string) =>
-      blockAccount({ store, logger }, batch, seconds, why),
+    block: (batch: Batch, said: Unavailable) => blockAccount({ store, logger }, batch, said),
   };
   const lanes = openLanes({
     store,

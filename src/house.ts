@@ -43,7 +43,13 @@ export async function visitHouse(settings: Settings): Promise<OpenHouse> {
   const running = await findHouse(settings.dataDir);
   if (!running?.databaseUrl || !running.smtpUrl) return openHouse(settings);
   const { databaseUrl, smtpUrl, mailLookupUrl = null, timelineUrl = null, webUrl } = running;
-  const services = { databaseUrl, smtpUrl, smtpLookupUrl: mailLookupUrl, timelineUrl };
+  const services = {
+    databaseUrl,
+    smtpUrl,
+    smtpLookupUrl: mailLookupUrl,
+    timelineUrl,
+    ...secondRelay(settings),
+  };
   const deps = await openDeps({ ...settings, publicUrl: webUrl ?? settings.publicUrl }, services);
   return asVisitor(deps);
 }
@@ -60,7 +66,8 @@ export async function joinHouse(settings: Settings): Promise<OpenHouse> {
     );
   }
   await prepareDatabase(databaseUrl, MIGRATIONS);
-  const deps = await openDeps(settings, { databaseUrl, smtpUrl, smtpLookupUrl, timelineUrl });
+  const relays = { smtpUrl, smtpLookupUrl, ...secondRelay(settings) };
+  const deps = await openDeps(settings, { databaseUrl, timelineUrl, ...relays });
   return asVisitor(deps);
 }
 
@@ -88,7 +95,7 @@ async function openServices(
   const databaseUrl =
     settings.databaseUrl ?? kept(await startPostgres(join(settings.dataDir, "postgres"))).url;
   if (settings.redisUrl) await reachRedis(settings.redisUrl);
-  if (settings.smtpUrl) await reachRelay(settings.smtpUrl);
+  if (settings.smtpUrl) await reachRelay(settings.smtpUrl); // the second may be down: it is there for the first's bad days
   const mail = settings.smtpUrl
     ? { smtpUrl: settings.smtpUrl, smtpLookupUrl: settings.smtpLookupUrl ?? null, outbox: null }
     : sinkMail(kept(await startMailSink({ dir: settings.dataDir })));
@@ -101,8 +108,14 @@ async function openServices(
     timelineUrl: social.timelineUrl,
     ...(mail.smtpLookupUrl ? { mailLookupUrl: mail.smtpLookupUrl } : {}),
   });
-  return { databaseUrl, ...mail, ...social };
+  return { databaseUrl, ...mail, ...secondRelay(settings), ...social };
 }
+
+/** Every process reads its own settings for it; the built-in sink has no second. */
+const secondRelay = ({ secondSmtpUrl, secondSmtpLookupUrl }: Settings) => ({
+  secondSmtpUrl: secondSmtpUrl ?? null,
+  secondSmtpLookupUrl: secondSmtpLookupUrl ?? null,
+});
 
 /** A relay that does not answer is said at once, in words, rather than by a queue that never empties. */
 async function reachRelay(smtpUrl: string): Promise<void> {

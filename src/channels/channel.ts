@@ -41,7 +41,10 @@ export interface Outgoing {
   readonly recipient: { readonly address: string; readonly values: SlotValues } | null;
 }
 
-/** The commit gate: answers true when this delivery may leave now. Ask once, as late as the channel can, and obey. */
+/**
+ * The commit gate: answers true when this delivery may leave now. Ask once, as late as the channel can, and obey. Before it
+ * has answered the other side may hold a part of the message, but never so much that it could take it.
+ */
 export type Gate = () => Promise<boolean>;
 export type Sent = Outcome | { readonly kind: "stopped" };
 
@@ -58,6 +61,11 @@ export interface Tools {
   readonly smtpUrl: string;
   /** Where the relay can be asked whether it took a Message-ID; null where it cannot. */
   readonly smtpLookupUrl: string | null;
+  /** Carries the email while the first relay cannot; null or absent where there is none. */
+  readonly secondSmtpUrl?: string | null;
+  readonly secondSmtpLookupUrl?: string | null;
+  /** Where only some addresses may be written to, says whether this is one; absent where all may. */
+  readonly mayReach?: (address: string) => boolean;
   readonly mailFrom: string;
   readonly timelineUrl: string | null;
   /** Our own public site. */

@@ -134,9 +134,14 @@ export function fillSlots(parsed: ParsedSlots, values: SlotValues, escape?: Esca
 
 /** A reusable filler for many recipients. Throws DomainError("bad-slots") where the template itself is at fault. */
 export function prepare(template: string, allowed: readonly SlotName[] = ALL_SLOTS): Prepared {
+  return prepareParsed(readSlots(template, allowed));
+}
+
+/** The literals and slots of a template; throws DomainError("bad-slots") as `prepare` does. */
+export function readSlots(template: string, allowed: readonly SlotName[] = ALL_SLOTS): ParsedSlots {
   const parsed = parseSlots(template, allowed);
   if ("faults" in parsed) throw new DomainError("bad-slots", parsed.faults.join(" "), parsed.faults);
-  return prepareParsed(parsed);
+  return parsed;
 }
 
 function prepareParsed({ parts }: ParsedSlots): Prepared {
@@ -160,8 +165,11 @@ function prepareParsed({ parts }: ParsedSlots): Prepared {
   return { slots, fill };
 }
 
-/** Own properties only: `__proto__` and its like name nothing here. */
-function valueOf(values: SlotValues, slot: SlotName, escape?: Escape): string | undefined {
+/**
+ * A recipient's value as it enters a message, or undefined where the fallback holds. Own properties only: `__proto__` and
+ * its like name nothing here.
+ */
+export function valueOf(values: SlotValues, slot: SlotName, escape?: Escape): string | undefined {
   const raw = Object.hasOwn(values, slot) ? values[slot] : undefined;
   if (raw === undefined) return undefined;
   const value = cleanValue(raw);

@@ -1,8 +1,8 @@
 // Step 7. Batches of one channel and lane: claimed, each delivery let through the gate, handed to the channel, recorded.
-import { SENDING_AT_ONCE, TRY_AGAIN_SECONDS } from "../../config/limits.ts";
+import { PAUSE_AT, SENDING_AT_ONCE, TRY_AGAIN_SECONDS } from "../../config/limits.ts";
 import type { OpenChannel, Outgoing, Rendition, Sent } from "../channels/channel.ts";
 import type { Lane } from "../domain/lane.ts";
-import { deferred, unknown } from "../domain/outcome.ts";
+import { deferred, type Outcome, type Unavailable, unknown } from "../domain/outcome.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { Logger } from "../lib/logger.ts";
 import { eachAtOnce } from "../lib/pool.ts";
@@ -25,8 +25,10 @@ export interface DispatchDeps {
   readonly close: (dispatchId: string) => Promise<unknown>;
   /** Pauses a communication of which too much is refused. */
   readonly review: (batch: Batch) => Promise<void>;
+  /** Stops the communication in the middle, for its owner to decide. */
+  readonly pause: (batch: Batch, why: string) => Promise<unknown>;
   /** The provider turned us away: nobody asks it for a while. */
-  readonly block: (batch: Batch, seconds: number | null, why: string) => Promise<void>;
+  readonly block: (batch: Batch, said: Unavailable) => Promise<void>;
   readonly logger: Logger;
 }
 export interface DispatchInput {
@@ -73,32 +75,63 @@ async function expire({ store, duty }: DispatchDeps, batch: Batch): Promise<bool
 async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortSignal): Promise<boolean> {
   const { store, duty } = deps;
   const sender = await openSender(deps, batch, lane);
-  const stopping = new AbortController();
-  const isOver = () => stopping.signal.aborted || signal.aborted;
-  const denied: number[] = [];
-  // Results are awaited at the end of the batch, so that no connection idles for a commit.
-  const told: Promise<void>[] = [];
+  const run = newRun(signal);
   await eachAtOnce(await store.batches.deliveries(batch), SENDING_AT_ONCE, async (delivery) => {
-    if (isOver() || !(await deps.allowance(batch, signal)) || isOver()) return;
-    const passage = through(deps, delivery, isOver);
+    if (run.isOver() || !(await deps.allowance(batch, signal)) || run.isOver()) return;
+    const passage = through(deps, delivery, run.isOver);
     const sent = await attempt(deps, sender, delivery, passage);
-    if (sent.kind === "stopped") {
-      if (isOver()) return;
-      denied.push(delivery.id);
-      if (!(await store.batches.isOpen(batch.dispatchId))) stopping.abort();
-      return;
-    }
-    if (sent.kind === "unavailable") {
-      stopping.abort();
-      await deps.block(batch, sent.retryAfterSeconds, sent.why);
-      if (!passage.passed) return;
-    }
-    told.push(deps.gate.tell(reportOf(delivery, sent, passage.passed)));
+    const outcome =
+      sent.kind === "stopped" ? await denied(deps, batch, run, delivery) : await heed(deps, batch, run, sent);
+    // What was turned away before the gate is as it was: there is nothing to tell.
+    if (outcome && (passage.passed || outcome.kind !== "unavailable"))
+      run.told.push(deps.gate.tell(reportOf(delivery, outcome, passage.passed)));
   });
-  await Promise.all(told);
-  if (denied.length > 0)
-    await store.gate.deny(duty.owner, batch.fence, denied, (counts) => recordedLine(batch, counts));
-  return !isOver();
+  // Results are awaited here and not one by one, so that no connection idles for a commit.
+  await Promise.all(run.told);
+  if (run.denied.length > 0)
+    await store.gate.deny(duty.owner, batch.fence, run.denied, (counts) => recordedLine(batch, counts));
+  return !run.isOver() && run.turnedAway === 0;
+}
+
+/** What happens while one batch is gone through. */
+function newRun(signal: AbortSignal) {
+  const run = {
+    over: false,
+    isOver: () => run.over || signal.aborted,
+    denied: [] as number[],
+    told: [] as Promise<void>[],
+    turnedAway: 0,
+    policy: 0,
+  };
+  return run;
+}
+type Run = ReturnType<typeof newRun>;
+
+/** The gate said no: to this one alone, or because everything is kept back. */
+async function denied({ store }: DispatchDeps, batch: Batch, run: Run, { id }: Waiting): Promise<null> {
+  if (run.isOver()) return null;
+  run.denied.push(id);
+  if (!(await store.batches.isOpen(batch.dispatchId))) run.over = true;
+  return null;
+}
+
+/** An answer that is about us and not the recipient changes what becomes of the others. */
+async function heed(deps: DispatchDeps, batch: Batch, run: Run, sent: Outcome): Promise<Outcome> {
+  if (sent.kind !== "unavailable") return sent;
+  if (sent.why === "policy") {
+    // Perhaps only one provider's: that delivery is put off, the others go on, until it is plain that it is the message.
+    run.policy += 1;
+    if (run.policy === PAUSE_AT.policy)
+      await deps.pause(batch, `${run.policy} times the relay would not take this message (${sent.code})`);
+    return deferred(sent.code);
+  }
+  run.turnedAway += 1;
+  // One lost connection says nothing of the next; every other answer is for all of us.
+  if (sent.why !== "lost" && !run.over) {
+    run.over = true;
+    await deps.block(batch, sent);
+  }
+  return sent;
 }
 
 type Sender = ReturnType<OpenChannel["prepare"]>;

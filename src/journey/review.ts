@@ -19,3 +19,10 @@ export async function review(deps: ReviewDeps, batch: Batch): Promise<void> {
   const line = lineAbout("communication.paused", aboutBatch(batch), MACHINE, facts, why);
   await deps.store.holds.pause(batch.communicationId, why, line);
 }
+
+/** The relay does not want the message itself (X4): its owner must look before more of it is offered. */
+export function pauseFor(deps: ReviewDeps, batch: Batch, why: string): Promise<boolean> {
+  const facts = { channel: batch.channelKey, dispatch: batch.dispatchId };
+  const line = lineAbout("communication.paused", aboutBatch(batch), MACHINE, facts, why);
+  return deps.store.holds.pause(batch.communicationId, why, line);
+}

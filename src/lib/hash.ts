@@ -1,7 +1,7 @@
 // Hashes and keyed hashes. SHA-256 everywhere, in lower-case hex, so that an outsider can repeat them with any tool.
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 
-export const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
+export const sha256 = (text: string): string => hash("sha256", text, "hex");
 
 /** A keyed hash bound to one purpose, so that a token made for one thing never opens another (SEC28). */
 export const keyedHash = (secret: string, purpose: string, text: string): string =>

@@ -39,11 +39,20 @@ describe(".env.example", () => {
       "PUBLIC_URL",
       "SMTP_URL",
       "SMTP_LOOKUP_URL",
+      "SMTP_SECOND_URL",
+      "SMTP_SECOND_LOOKUP_URL",
       "TIMELINE_URL",
       "BELLMAN_SECRET_FILE",
       "CHROMIUM_PATH",
     ]);
   });
+});
+
+test.each(["SMTP_URL", "SMTP_SECOND_URL"])("in the sandbox %s may not name a relay outside", (name) => {
+  expect(() => readSettings({ [name]: "smtp://mail.example.com" })).toThrow(
+    expect.objectContaining({ code: "settings" }),
+  );
+  expect(() => readSettings({ [name]: "smtp://127.0.0.1:2525" })).not.toThrow();
 });
 
 const filesIn = (room: string): string[] =>

@@ -79,6 +79,7 @@ export async function httpStandIn(): Promise<StandIn> {
     },
     arrived: () => Promise.resolve(kept),
     heard: () => heard,
+    asked: () => heard,
     stop: server.leave,
   };
 }

@@ -37,6 +37,7 @@ export async function siteStandIn(): Promise<StandIn> {
     look: () => Promise.resolve(),
     arrived: async () => (await store.site.newest(1_000)).map(({ id, html }) => ({ id, to: [], body: html })),
     heard: () => heard,
+    asked: () => heard,
     stop: async () => {
       await store.close();
       await database.close();

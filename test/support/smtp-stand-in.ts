@@ -4,43 +4,11 @@ import { createServer, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { answerLookup } from "./lookup-stand-in.ts";
 import { loopback } from "./loopback.ts";
+import { OFFERS, type Script, SCRIPTS } from "./smtp-scripts.ts";
 import type { Arrived, Fault, Looking, StandIn } from "./stand-in.ts";
 
-/** At a step: what it says instead of yes; null hangs up. `takes` has the message kept first. */
-interface Script extends Omit<Fault, "name"> {
-  readonly at: "connect" | "EHLO" | "MAIL" | "RCPT" | "DATA" | "body" | "end";
-  readonly says: string | null;
-}
-const deferred = { kind: "deferred", taken: false } as const;
-const refused = { kind: "refused", taken: false } as const;
-const unknown = { kind: "unknown", taken: false } as const;
-const lost = { kind: "unknown", taken: true } as const;
-const SCRIPTS: Readonly<Record<string, Script>> = {
-  "greets with 421": { at: "connect", says: "421 4.3.2 busy", ...deferred },
-  "greets with 554": { at: "connect", says: "554 5.7.1 not from you", ...deferred },
-  "hangs up instead of greeting": { at: "connect", says: null, ...deferred },
-  "refuses our name for good": { at: "EHLO", says: "550 5.7.1 go away", ...deferred },
-  "hangs up at our name": { at: "EHLO", says: null, ...deferred },
-  "wants a sign-in first": { at: "MAIL", says: "530 5.7.0 Authentication required", ...deferred },
-  "refuses the sender for now": { at: "MAIL", says: "451 4.3.0 later", ...deferred },
-  "refuses the sender for good": { at: "MAIL", says: "550 5.1.8 no", ...refused },
-  "hangs up at the sender": { at: "MAIL", says: null, ...deferred },
-  "refuses the recipient for now": { at: "RCPT", says: "450 4.2.1 greylisted", ...deferred },
-  "refuses the recipient for good": { at: "RCPT", says: "550 5.1.1 no such user ann@x.test", ...refused },
-  "closes down at the recipient": { at: "RCPT", says: "421 4.3.2 closing", ...deferred },
-  "hangs up at the recipient": { at: "RCPT", says: null, ...deferred },
-  "refuses to begin for now": { at: "DATA", says: "451 4.3.0 later", ...deferred },
-  "hangs up before the body": { at: "DATA", says: null, ...deferred },
-  "hangs up within the body": { at: "body", says: null, ...unknown },
-  "refuses the message for now": { at: "end", says: "451 4.3.0 later", ...deferred },
-  "refuses the message for good": { at: "end", says: "554 5.6.0 not this", ...refused },
-  "closes down after the body": { at: "end", says: "421 4.3.2 closing", ...deferred },
-  "hangs up after the body without taking it": { at: "end", says: null, ...unknown },
-  "takes it and hangs up": { at: "end", says: null, ...lost },
-  "takes it and breaks off in its reply": { at: "end", says: "25", ...lost },
-};
 const PIPELINED = ", pipelining";
-const NOBODY: Fault = { name: "is not there", ...deferred };
+const NOBODY: Fault = { name: "is not there", kind: "unavailable", taken: false };
 const faults: Fault[] = Object.entries(SCRIPTS).flatMap(([name, { kind, taken }]) =>
   ["", PIPELINED].map((how) => ({ name: name + how, kind, taken })),
 );
@@ -50,14 +18,16 @@ export async function smtpStandIn(): Promise<StandIn> {
   let script: Script | undefined;
   let now = "";
   let pipelining = false;
-  let heard = 0;
+  let [heard, asked] = [0, 0];
   let looking: Looking = "as usual";
   const keep = (to: readonly string[], body: string) =>
     kept.push({ id: /^Message-ID:\s*(\S+)/im.exec(body)?.[1] ?? "", to, body });
   const relay = await loopback(
     createServer((socket) => {
       heard += 1;
-      serve(socket, { keep, extensions: pipelining ? ["PIPELINING"] : [], script: () => script });
+      const extensions = [...(pipelining ? ["PIPELINING"] : []), ...(script?.offers ?? [])];
+      const came = { command: () => (heard += 1), end: () => (asked += 1) };
+      serve(socket, { keep, extensions, script: () => script, came });
     }),
   );
   const lookup = await loopback(
@@ -77,7 +47,7 @@ export async function smtpStandIn(): Promise<StandIn> {
       if (fault === now) return;
       now = fault;
       pipelining = fault.endsWith(PIPELINED);
-      script = SCRIPTS[fault.replace(PIPELINED, "")];
+      script = SCRIPTS[fault.replace(PIPELINED, "")] ?? OFFERS[fault];
       await relay.leave(); // a new start: no connection from before is used again
       await wait(20); // time for the other side to notice
       if (fault !== NOBODY.name) await relay.comeBack();
@@ -88,6 +58,7 @@ export async function smtpStandIn(): Promise<StandIn> {
     },
     arrived: () => Promise.resolve(kept),
     heard: () => heard,
+    asked: () => asked,
     stop: async () => {
       await relay.leave();
       await lookup.leave();
@@ -99,28 +70,30 @@ interface Serving {
   readonly keep: (to: readonly string[], body: string) => void;
   readonly extensions: readonly string[];
   readonly script: () => Script | undefined;
+  readonly came: { readonly command: () => void; readonly end: () => void };
 }
 
-function serve(socket: Socket, { keep, extensions, script }: Serving): void {
+function serve(socket: Socket, { keep, extensions, script, came }: Serving): void {
   let waiting = "";
   let to: string[] = [];
   let inBody = false;
   /** Says yes, or what the script has instead; false where it hung up or said no. */
   const say = (at: Script["at"], yes: string): boolean => {
     const other = script();
-    if (other?.at !== at) {
-      socket.write(`${yes}\r\n`);
-      return true;
+    if (other?.at === "every") setTimeout(() => socket.write(`${yes}\r\n`), other.afterMs);
+    else if (other?.at !== at) socket.write(`${yes}\r\n`);
+    else {
+      if (other.afterMs) setTimeout(() => answer(socket, other), other.afterMs);
+      else answer(socket, other);
+      return false;
     }
-    if (other.says === null || other.says.length < 4) socket.end(other.says ?? "");
-    else socket.write(`${other.says}\r\n`);
-    if (other.says?.startsWith("421")) socket.end();
-    return false;
+    return true;
   };
   const commands: Record<string, (line: string) => void> = {
     EHLO: () =>
       say("EHLO", ["250-stand-in", ...extensions.map((e) => `250-${e}`), "250 8BITMIME"].join("\r\n")),
     HELO: () => say("EHLO", "250 stand-in"),
+    AUTH: () => say("AUTH", "235 2.7.0 come in"),
     MAIL: () => {
       to = [];
       say("MAIL", "250 ok");
@@ -136,9 +109,13 @@ function serve(socket: Socket, { keep, extensions, script }: Serving): void {
     QUIT: () => socket.end("221 bye\r\n"),
   };
   const onBody = (): boolean => {
-    if (script()?.at === "body") socket.destroy();
+    if (waiting !== "" && script()?.at === "body") {
+      hangUp(socket, script());
+      return false;
+    }
     const end = waiting.indexOf("\r\n.\r\n");
     if (end < 0) return false;
+    came.end();
     if (script()?.at !== "end" || script()?.taken) keep(to, waiting.slice(0, end));
     waiting = waiting.slice(end + 5);
     inBody = false;
@@ -150,6 +127,7 @@ function serve(socket: Socket, { keep, extensions, script }: Serving): void {
     if (end < 0) return false;
     const line = waiting.slice(0, end);
     waiting = waiting.slice(end + 2);
+    came.command();
     (commands[line.slice(0, 4).toUpperCase()] ?? (() => socket.write("502 no\r\n")))(line);
     return true;
   };
@@ -159,3 +137,14 @@ function serve(socket: Socket, { keep, extensions, script }: Serving): void {
     while (!socket.destroyed && !socket.writableEnded && (inBody ? onBody() : onLine()));
   });
 }
+
+/** What the script has instead of yes. */
+function answer(socket: Socket, { says, resets }: Script): void {
+  if (resets) socket.resetAndDestroy();
+  else if (says === null || says.length < 4) socket.end(says ?? "");
+  else socket.write(`${says}\r\n`);
+  if (says?.startsWith("421")) socket.end();
+}
+
+const hangUp = (socket: Socket, script?: Script) =>
+  script?.resets ? socket.resetAndDestroy() : socket.destroy();

@@ -31,8 +31,10 @@ export interface StandIn {
   readonly behave: (fault?: string) => Promise<void>;
   readonly look: (how: Looking) => Promise<void>;
   readonly arrived: () => Promise<readonly Arrived[]>;
-  /** How often anybody came near: connections or requests, look-ups not counted. */
+  /** How often anybody came near: connections, commands or requests, look-ups not counted. */
   readonly heard: () => number;
+  /** How often it was asked to take something: whole requests, or the ends of messages. */
+  readonly asked: () => number;
   readonly stop: () => Promise<void>;
 }
 

@@ -126,7 +126,7 @@ describe("a channel's answer", () => {
     [refused("smtp-550"), "refused"],
     [deferred("smtp-451"), "deferred"],
     [unknown("reply-lost"), "in_doubt"],
-    [unavailable("smtp-421", "too busy"), "queued"],
+    [unavailable("smtp-421", "turned-away"), "queued"],
   ] as const satisfies readonly (readonly [Outcome, DeliveryState])[];
 
   test.each(ANSWERS)("of %j leaves the delivery %s", (outcome, state) => {
