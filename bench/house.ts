@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT, readSettings } from "../config/env.ts";
-import { addExamplePeople } from "../src/cli/set-up.ts";
 import type { Deps } from "../src/deps.ts";
 import { startPostgres } from "../src/embedded/postgres.ts";
 import { joinHouse } from "../src/house.ts";
 import { apply } from "../src/partnership/apply.ts";
 import { readFile } from "node:fs/promises";
 import startScheduler from "../workers/scheduler.ts";
+import { addPeople } from "./people.ts";
 import { type Sink, startSink } from "./sink.ts";
 import { say } from "./report.ts";
 
@@ -21,6 +21,9 @@ export interface BenchHouse {
   readonly env: Record<string, string>;
   readonly close: () => Promise<void>;
 }
+
+/** How many people the small segment has, against which a large dispatch is measured. */
+export const SMALL = 10_000;
 
 /** PostgreSQL as it runs in earnest, fsync and all; a Bellman of several processes, of which this one only schedules. */
 export async function openBenchHouse(people: number, whichSink: string | undefined): Promise<BenchHouse> {
@@ -43,7 +46,7 @@ export async function openBenchHouse(people: number, whichSink: string | undefin
     actor: "bellman",
     dryRun: false,
   });
-  await addExamplePeople(house, people);
+  await addPeople(postgres.url, people, Math.min(people, SMALL));
   const scheduler = startScheduler(house.deps);
   const close = async () => {
     await scheduler.close();

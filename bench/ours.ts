@@ -3,20 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { startCampaign } from "../src/cli/run-campaign.ts";
 import type { Doorbell } from "../src/queue/doorbell.ts";
+import { benchCampaign } from "./campaign.ts";
 import { startChild } from "./child.ts";
 import type { BenchHouse } from "./house.ts";
 import { type Run, say } from "./report.ts";
-
-const campaign = (key: string) => `campaign:
-  key: ${key}
-  library: burglary-dark-nights
-  channels: [email]
-  lead_agency: police
-  contributing: [council]
-  author: priya.nair@police.example.org
-  approver: tom.ellery@council.example.org
-  due: now
-`;
 
 /** Planned, signed off and scheduled before the watch starts; released, rendered, sent and recorded while it runs. */
 export async function runOurs(house: BenchHouse, key: string, flags: readonly string[] = []): Promise<Run> {
@@ -28,7 +18,7 @@ export async function runOurs(house: BenchHouse, key: string, flags: readonly st
     return deps.doorbell.ring(name, payload);
   };
   const timed = { ...deps, doorbell: { ...deps.doorbell, ring } };
-  await startCampaign(timed, { text: campaign(key), name: key, now: true });
+  await startCampaign(timed, { text: benchCampaign({ key }), name: key, now: true });
   const { messages, firstAt, lastAt } = await ended(house, key);
   const cost = await worker.stop();
   say(`  ours: the first was recorded ${((firstAt - rungAt) / 1_000).toFixed(1)} s after the ring`);
@@ -46,7 +36,7 @@ async function ended(
     while (!(await isDone(client, key))) await sleep(500);
     const { rows } = await client.query<{ messages: number; accepted: number; first: Date; last: Date }>(
       `SELECT count(*)::int AS messages, (count(*) FILTER (WHERE d.state = 'accepted'))::int AS accepted, min(d.settled_at) AS first, max(d.settled_at) AS last
-         FROM delivery d JOIN communication c ON c.id = d.communication_id JOIN campaign k ON k.id = c.campaign_id WHERE k.key = $1`,
+         FROM delivery d JOIN dispatch p ON p.id = d.dispatch_id JOIN communication c ON c.id = p.communication_id JOIN campaign k ON k.id = c.campaign_id WHERE k.key = $1`,
       [key],
     );
     const found = rows[0];

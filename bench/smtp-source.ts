@@ -15,7 +15,8 @@ export async function writeSample(house: BenchHouse, key: string): Promise<{ fil
   await client.connect();
   const { rows } = await client.query<{ subject: string; html: string; text: string }>(
     `SELECT r.body ->> 'subject' AS subject, r.body ->> 'html' AS html, r.body ->> 'text' AS text
-       FROM delivery d JOIN rendition r ON r.id = d.rendition_id JOIN communication c ON c.id = d.communication_id
+       FROM delivery d JOIN batch b ON b.dispatch_id = d.dispatch_id AND b.batch_no = d.batch_no JOIN rendition r ON r.id = b.rendition_id
+       JOIN communication c ON c.id = r.communication_id
        JOIN campaign k ON k.id = c.campaign_id WHERE k.key = $1
       GROUP BY r.id ORDER BY count(*) DESC LIMIT 1`, // what most people got
     [key],

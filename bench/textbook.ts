@@ -56,11 +56,12 @@ async function prepareTable({ databaseUrl, deps }: BenchHouse, key: string): Pro
     await client.query("DROP TABLE IF EXISTS textbook");
     await client.query("CREATE TABLE textbook (id bigint PRIMARY KEY, sent_at timestamptz)");
     const { rows } = await client.query<Record<string, string>>(
-      `SELECT d.id, d.rendition_id, s.id AS person, s.email, s.first_name,
-              CASE WHEN a.kind = 'neighbourhood' THEN p.name WHEN a.kind = 'ward' THEN a.name END AS ward
-         FROM delivery d JOIN communication c ON c.id = d.communication_id JOIN campaign k ON k.id = c.campaign_id
+      `SELECT d.id, b.rendition_id, s.id AS person, s.email, s.first_name,
+              CASE WHEN a.kind = 'neighbourhood' THEN up.name WHEN a.kind = 'ward' THEN a.name END AS ward
+         FROM delivery d JOIN batch b ON b.dispatch_id = d.dispatch_id AND b.batch_no = d.batch_no
+         JOIN dispatch p ON p.id = d.dispatch_id JOIN communication c ON c.id = p.communication_id JOIN campaign k ON k.id = c.campaign_id
          JOIN subscriber s ON s.id = d.subscriber_id LEFT JOIN area a ON a.code = s.area_code
-         LEFT JOIN area p ON p.code = a.parent_code
+         LEFT JOIN area up ON up.code = a.parent_code
         WHERE k.key = $1 ORDER BY d.id`,
       [key],
     );

@@ -156,10 +156,11 @@ describe("while something is being sent", () => {
     );
     const id = rows[0]?.id;
     await ask("UPDATE communication SET state = $2 WHERE id = $1", [id, waiting ? "released" : "completed"]);
-    await ask("UPDATE delivery SET state = $2 WHERE communication_id = $1 AND subscriber_id IS NOT NULL", [
-      id,
-      waiting ? "queued" : "accepted",
-    ]);
+    await ask(
+      `UPDATE batch b SET counts = jsonb_build_object($2::text, b.total)
+         FROM dispatch p WHERE p.id = b.dispatch_id AND p.communication_id = $1 AND p.channel_key = 'email'`,
+      [id, waiting ? "queued" : "accepted"],
+    );
   };
 
   it.each(["/", "/campaigns/sent"])("%s shows progress by itself, and says when it is over", async (path) => {
