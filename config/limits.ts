@@ -76,6 +76,9 @@ export const BREAKER = { failures: 5, firstMs: 1_000, mostMs: 60_000 } as const;
 /** A message that the relay's policy turned down (X4) is not offered again sooner: somebody has to look first. */
 export const POLICY_WAIT_SECONDS = 3_600;
 
+/** What one rendition may take in its thread (R3); a real one takes a tenth of a second. The thread ends when idle for idleMs. */
+export const RENDER_LIMITS = { ms: 20_000, megabytes: 256, idleMs: 10_000 } as const;
+
 /** X's published weighted limit; the sandbox timeline counts as X does (twitter-text's own configuration v3). */
 export const POST_LIMIT = 280;
 

@@ -8,11 +8,12 @@ import type { Surroundings } from "./domain/issue-draft.ts";
 import { DomainError } from "./domain/errors.ts";
 import type { Lane } from "./domain/lane.ts";
 import { close } from "./journey/close.ts";
-import { preview, type PreviewArguments } from "./journey/preview.ts";
+import type { PreviewArguments } from "./journey/preview.ts";
 import { resolve } from "./journey/resolve.ts";
 import { makeLogger } from "./lib/logger.ts";
 import { readSecret } from "./lib/secret.ts";
 import { openLibrary } from "./library/library.ts";
+import { openRenderApart } from "./render/apart.ts";
 import { openBackend } from "./queue/backend.ts";
 import { openDoorbell } from "./queue/doorbell.ts";
 import type { Payload, QueueName } from "./queue/queues.ts";
@@ -35,9 +36,9 @@ export interface Services {
 
 export async function openDeps(settings: Settings, services: Services) {
   const edges = await openEdges(settings, services);
-  const { logger, secret, store, library, channels, channel, doorbell } = edges;
+  const { logger, secret, store, library, channels, channel, doorbell, render } = edges;
   return {
-    ...{ settings, services, logger, secret, store, library, channels, channel, doorbell },
+    ...{ settings, services, logger, secret, store, library, channels, channel, doorbell, render },
     channelKinds: [...channels.keys()],
     backendName: edges.backend.name,
     stopLink: (subscriberId: string) => `${settings.publicUrl}/stop/${stopToken(secret, subscriberId)}`,
@@ -45,7 +46,9 @@ export async function openDeps(settings: Settings, services: Services) {
       name: Name,
       step: (payload: Payload<Name>) => Promise<unknown>,
     ): Working => answer(edges.backend, name, step, logger),
-    preview: (...[draft, wanted]: PreviewArguments) => preview({ channels, library }, draft, wanted),
+    // Loaded when first needed: with it comes MJML, which a process that only sends has no use for.
+    preview: async (...[draft, wanted]: PreviewArguments) =>
+      (await import("./journey/preview.ts")).preview({ channels, library }, draft, wanted),
     resolve: () => resolve({ store, channel }),
     close: (dispatchId: string | null) => close({ store }, dispatchId),
     surroundings: (): Promise<Surroundings & { zone: string }> =>
@@ -67,7 +70,9 @@ async function openEdges(settings: Settings, services: Services) {
   const store = openStore(services.databaseUrl);
   const site = openPublicSite(store.site, publicUrl);
   const register = openRegister(store, channels, { ...services, mailFrom, site });
+  const apart = openRenderApart();
   const end = async (): Promise<void> => {
+    await apart.close();
     await register.close();
     await doorbell.close();
     await backend.close();
@@ -82,6 +87,7 @@ async function openEdges(settings: Settings, services: Services) {
     backend,
     doorbell,
     channel: register.channel,
+    render: apart.render,
     close: end,
   };
 }
