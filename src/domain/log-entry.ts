@@ -10,6 +10,7 @@ export const LOG_KINDS = {
   "communication.approved": "a communication was signed off",
   "communication.rejected": "a communication was sent back",
   "communication.scheduled": "a communication was given its time",
+  "communication.moved": "the rules of a time zone changed: what was planned keeps its local time",
   "communication.lapsed": "a communication was too late to be useful and waits for a decision",
   "communication.released": "the audience was frozen and sending began",
   "communication.completed": "every delivery of a communication has ended",

@@ -42,9 +42,12 @@ export async function apply(
 }
 
 function setUpOf(file: PartnershipFile): SetUp {
-  const { name, strapline, strategy_line: strategyLine, timezone } = file.partnership;
+  const { name, strapline, strategy_line: strategyLine, timezone, quiet_hours: quiet } = file.partnership;
   return {
-    partnership: { name, strapline, strategyLine, timezone },
+    partnership: {
+      ...{ name, strapline, strategyLine, timezone },
+      ...{ quietFrom: quiet?.from ?? null, quietTo: quiet?.to ?? null, quietClasses: quiet?.classes ?? [] },
+    },
     agencies: file.agencies,
     people: file.people.map(({ email, name, agency, roles }) => ({
       email: email.toLowerCase(),

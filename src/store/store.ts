@@ -12,6 +12,7 @@ import { openRenditions } from "./renditions.ts";
 import { openSending } from "./sending.ts";
 import { openSite } from "./site.ts";
 import { openSweeping } from "./sweeping.ts";
+import { openTimes } from "./times.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
@@ -29,6 +30,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     sweeping: openSweeping(database),
     log: openLog(database),
     site: openSite(database),
+    times: openTimes(database),
     pages: openPages(database),
     leader: openLeader(database),
     close: () => database.close(),

@@ -166,7 +166,7 @@ test("a refused campaign file ends the command with 1 and leaves nothing behind"
     BELLMAN_DATA_DIR: newFolder(),
   });
   expect(ran).toMatchObject({ code: 1, out: "" });
-  expect(ran.err).toMatch(/^bellman: The due time, .* has passed/);
+  expect(ran.err).toMatch(/^bellman: .* has 1 fault.*\n.*line 9, campaign\.due: The due time, .* has passed/);
 });
 
 test("a port in use is said in words, and the house is left tidy", async () => {
