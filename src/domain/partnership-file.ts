@@ -1,6 +1,7 @@
 // The shape of `bellman apply FILE.yaml`: a partnership written down. Pure; also finds references that lead nowhere.
 import { z } from "zod";
 import { key, line } from "./content.ts";
+import { fromNameFaults } from "./from-name.ts";
 import { quietHours } from "./quiet-hours.ts";
 import { segmentRule } from "./segment.ts";
 
@@ -92,6 +93,7 @@ export const danglingReferences = (file: PartnershipFile, kinds: readonly string
   ...repetitions(file),
   ...agencyFaults(file),
   ...channelFaults(file, kinds),
+  ...fromNameFaults(file),
   ...areaFaults(file),
 ];
 
