@@ -94,12 +94,12 @@ export function resolveRecurring(wall: string, zone: string): RecurringTime {
 export function checkDue(resolved: ResolvedTime, now: string, what = "due time"): string | null {
   const due = Temporal.Instant.from(resolved.instant).toZonedDateTimeISO(resolved.zone);
   const present = Temporal.Instant.from(now).toZonedDateTimeISO(resolved.zone);
-  const said = sayWallTime(resolved.instant, resolved.zone);
+  const said = () => sayWallTime(resolved.instant, resolved.zone);
   if (Temporal.ZonedDateTime.compare(due, present.subtract({ minutes: 1 })) < 0) {
-    return `The ${what}, ${said}, has passed: it is now ${sayWallTime(now, resolved.zone)}. Give a later time.`;
+    return `The ${what}, ${said()}, has passed: it is now ${sayWallTime(now, resolved.zone)}. Give a later time.`;
   }
   if (Temporal.ZonedDateTime.compare(due, present.add({ years: 2 })) > 0) {
-    return `The ${what}, ${said}, is more than 2 years ahead. Check the year, or plan it nearer the day.`;
+    return `The ${what}, ${said()}, is more than 2 years ahead. Check the year, or plan it nearer the day.`;
   }
   return null;
 }

@@ -31,7 +31,7 @@ export function judgeClock(now: ClockReading, since: ClockReading | null, limits
   if (apart !== null && Math.abs(apart.ms) - apart.doubt > limits.apartMs)
     return {
       ok: false,
-      refuse: `The database's clock is ${saySeconds(apart.ms)} of this machine's. Set both by the same time server, then start again.`,
+      refuse: `The database's clock is ${saySeconds(apart.ms)} this machine's. Set both by the same time server, then start again.`,
     };
   return since === null ? OK : judgeJumps(now, since, limits.driftMs);
 }
@@ -40,12 +40,12 @@ function judgeJumps(now: ClockReading, since: ClockReading, driftMs: number): Cl
   const passed = now.monotonicMs - since.monotonicMs;
   const own = now.wallMs - since.wallMs - passed;
   if (Math.abs(own) > driftMs)
-    return stop(`This machine's clock jumped: it is ${saySeconds(own)} of where it should be`);
+    return stop(`This machine's clock jumped: it is ${saySeconds(own)} where it should be`);
   if (now.databaseMs === undefined || since.databaseMs === undefined) return OK;
   const theirs = now.databaseMs - since.databaseMs - passed;
   const doubt = (now.roundTripMs ?? 0) + (since.roundTripMs ?? 0);
   return Math.abs(theirs) - doubt > driftMs
-    ? stop(`The database's clock jumped: it is ${saySeconds(theirs)} of where it should be`)
+    ? stop(`The database's clock jumped: it is ${saySeconds(theirs)} where it should be`)
     : OK;
 }
 
@@ -105,4 +105,4 @@ const isWhole = (reading: ClockReading): boolean =>
     Number.isFinite,
   );
 const saySeconds = (ms: number): string =>
-  `${(Math.abs(ms) / 1000).toLocaleString("en-GB", { maximumFractionDigits: 1 })} seconds ${ms > 0 ? "ahead" : "behind"}`;
+  `${(Math.abs(ms) / 1000).toLocaleString("en-GB", { maximumFractionDigits: 1 })} seconds ${ms > 0 ? "ahead of" : "behind"}`;
