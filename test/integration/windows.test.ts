@@ -19,7 +19,8 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: databaseUrl() });
   await client.connect();
 });
-const sql = async (text: string, values: unknown[] = []) => (await client?.query(text, values))?.rows ?? [];
+const sql = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
+  (await client?.query<Record<string, unknown>>(text, values))?.rows ?? [];
 const year = new Date().getUTCFullYear() + 1;
 const plan = async (key: string, lines: string) => {
   const text = await firstCampaign(key, (yaml) => yaml.replace("due: now", lines));
