@@ -87,3 +87,12 @@ export const EMAIL_HTML_BYTES = 100_000;
 
 /** A schedule further ahead than this is a slip of the pen (H81). */
 export const MOST_YEARS_AHEAD = 2;
+
+/** A clock that moved by more than this against the monotonic one jumped: nothing is claimed (RELIABILITY 0.3 D6). */
+export const CLOCK_DRIFT_MS = 2_000;
+
+/** Further apart than this, app and database do not work together (RELIABILITY 0.3 D6). */
+export const CLOCKS_APART_MS = 30_000;
+
+/** A clock is judged against where it was up to this long ago: a time server may slew it by 30 ms a minute, never by 2 s. */
+export const CLOCK_ANCHOR_MS = 60_000;

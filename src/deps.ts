@@ -7,6 +7,7 @@ import type { OpenChannel, Tools } from "./channels/channel.ts";
 import type { Surroundings } from "./domain/issue-draft.ts";
 import { DomainError } from "./domain/errors.ts";
 import type { Lane } from "./domain/lane.ts";
+import { type QuietHours, quietHoursOf } from "./domain/quiet-hours.ts";
 import { close } from "./journey/close.ts";
 import type { PreviewArguments } from "./journey/preview.ts";
 import { resolve } from "./journey/resolve.ts";
@@ -51,7 +52,7 @@ export async function openDeps(settings: Settings, services: Services) {
       (await import("./journey/preview.ts")).preview({ channels, library }, draft, wanted),
     resolve: () => resolve({ store, channel }),
     close: (dispatchId: string | null) => close({ store }, dispatchId),
-    surroundings: (): Promise<Surroundings & { zone: string }> =>
+    surroundings: (): Promise<Surroundings & { zone: string; quiet: QuietHours | null }> =>
       surroundings({ store, library, channels, settings }),
     /** Ends every connection; call it once, after workers and scheduler have closed. */
     end: () => edges.close(),
@@ -121,18 +122,21 @@ async function surroundings({
   library,
   channels,
   settings,
-}: Pick<Deps, "store" | "library" | "channels" | "settings">): Promise<Surroundings & { zone: string }> {
+}: Pick<Deps, "store" | "library" | "channels" | "settings">): Promise<
+  Surroundings & { zone: string; quiet: QuietHours | null }
+> {
   const setUp = await store.partnership.read();
   if (!setUp.partnership)
     throw new DomainError(
       "no-partnership",
       "There is no partnership yet. Set one up with: bellman apply config/partnership.example.yaml",
     );
-  const { timezone: zone, ...partnership } = setUp.partnership;
+  const { timezone: zone, name, strapline, strategyLine } = setUp.partnership;
   return {
     ...setUp,
-    partnership,
+    partnership: { name, strapline, strategyLine },
     zone,
+    quiet: quietHoursOf(setUp.partnership),
     signposts: library.signposts(),
     publicUrl: settings.publicUrl,
     kinds: channels,

@@ -1,10 +1,9 @@
 // Generated people for the example borough: the same ones every time, at example domains, nobody real.
 import type { NewSubscriber } from "../store/audience.ts";
-import type { Store } from "../store/store.ts";
+import { type AddDeps, addSubscribers } from "./add.ts";
 import { emailHash } from "./stop-token.ts";
 
-export interface ExampleDeps {
-  readonly store: Pick<Store, "audience">;
+export interface ExampleDeps extends AddDeps {
   readonly secret: string;
 }
 
@@ -67,7 +66,7 @@ const groupsOf = (draw: number): string[] => {
 
 /** Adds the first `count` example people who are not there yet, with their consent. `onProgress` hears how many were looked at. */
 export async function loadExamplePeople(
-  { store, secret }: ExampleDeps,
+  { store, settings, secret }: ExampleDeps,
   {
     count,
     areas,
@@ -86,7 +85,7 @@ export async function loadExamplePeople(
   let done = 0;
   let chunk: NewSubscriber[] = [];
   const flush = async () => {
-    added += chunk.length > 0 ? await store.audience.add(chunk, consent) : 0;
+    added += (await addSubscribers({ store, settings }, chunk, consent)).added;
     done += chunk.length;
     chunk = [];
     onProgress?.(done);

@@ -1,13 +1,13 @@
 // bellman campaign run | list | show | status
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { sayWallTime } from "../domain/wall-time.ts";
 import { visitHouse, type OpenHouse } from "../house.ts";
 import startScheduler from "../../workers/scheduler.ts";
 import { startWorkers } from "../../workers/main.ts";
 import { command, EXIT, inHouse, stopSignal } from "./context.ts";
 import { note, say, sayJson, table } from "./print.ts";
 import { type Finished, standing, startCampaign, watch } from "./run-campaign.ts";
+import { windowOf, windowTable } from "./window.ts";
 
 export function campaignCommands(program: Command): void {
   const campaign = program.command("campaign").description("plan, send and look up campaigns");
@@ -130,18 +130,22 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
     title: c.title,
     state: c.state,
     due: c.dueAt.toISOString(),
-    dueInWords: sayWallTime(c.dueAt.toISOString(), c.zone),
+    ...windowOf(c),
     approvedBy: c.signOffs.map((signOff) => signOff.decidedBy),
     renditions: c.renditions.length,
   }));
-  if (json) return sayJson({ ...finished, title: campaign?.title, communications });
-  say(campaign?.title);
+  const { title, repeats = null, skips = [] } = campaign ?? {};
+  if (json) return sayJson({ ...finished, title, repeats, skips, communications });
+  say(title);
+  for (const line of [repeats ?? [], skips].flat()) say(line);
   say(
     table(
       ["reference", "communication", "state", "due", "signed off by"],
       communications.map((c) => [c.reference, c.title, c.state, c.dueInWords, c.approvedBy.join(", ")]),
     ),
   );
+  say();
+  say(windowTable(communications));
   printFinished(finished, deps.settings.publicUrl);
 }
 

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { PROJECT } from "../../config/env.ts";
 import type { Known } from "../domain/campaign-check.ts";
 import { DomainError } from "../domain/errors.ts";
+import { quietHoursOf } from "../domain/quiet-hours.ts";
 import { seasonFaults, type SeasonsFile, seasonsFile } from "../domain/season.ts";
 import type { Deps } from "../deps.ts";
 import { readYaml } from "../lib/yaml-file.ts";
 import { freezePictures } from "../library/pictures.ts";
 
 export async function knownOf({ store, library }: Deps): Promise<Known> {
-  const { agencies, people, priorities, channels, segments } = await store.partnership.read();
+  const { partnership, agencies, people, priorities, channels, segments } = await store.partnership.read();
   const keys = (rows: readonly { key: string }[]) => rows.map((row) => row.key);
   return {
     people,
@@ -19,6 +20,15 @@ export async function knownOf({ store, library }: Deps): Promise<Known> {
     channels: keys(channels),
     segments: keys(segments),
     signposts: Object.keys(library.signposts()),
+    ...(partnership
+      ? {
+          moment: {
+            zone: partnership.timezone,
+            now: await store.plan.now(),
+            quiet: quietHoursOf(partnership),
+          },
+        }
+      : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 // One campaign all the way: planned, coordinated, approved by its approver, scheduled; then watched until nothing is left to do.
 import { dirname } from "node:path";
 import { isQuiet, type Tally, tally, tallyRows, type TallyRow } from "../domain/tally.ts";
+import type { WrittenCampaign } from "../domain/campaign-file.ts";
 import { DomainError } from "../domain/errors.ts";
 import type { Deps } from "../deps.ts";
 import { decide, submit } from "../journey/approve.ts";
@@ -25,8 +26,10 @@ export interface CampaignText {
 
 /** Steps 1 to 4. In the sandbox the named approver signs off by itself; live never does. Returns the campaign's key. */
 export async function startCampaign(deps: Deps, { text, name, now }: CampaignText): Promise<string> {
-  const read = readCampaign(text, name, deps.library, await knownOf(deps));
-  const campaign = now ? { ...read.campaign, due: "now" as const } : read.campaign;
+  const { moment, ...known } = await knownOf(deps);
+  // With --now the times of the file do not count.
+  const read = readCampaign(text, name, deps.library, now || !moment ? known : { ...known, moment });
+  const campaign = now ? atOnce(read.campaign) : read.campaign;
   const images = read.libraryKey
     ? await libraryPictures(deps)(read.libraryKey)
     : await freezePictures(campaign.images, fromFolder(dirname(name)), deps.store.site.keepPicture);
@@ -40,6 +43,16 @@ export async function startCampaign(deps: Deps, { text, name, now }: CampaignTex
   });
   await carryOn(deps, key);
   return key;
+}
+
+/** Due now and not before: a file's earliest time is left aside. One that repeats has no single "now". */
+function atOnce(campaign: WrittenCampaign): WrittenCampaign {
+  if (campaign.repeat)
+    throw new DomainError(
+      "due-time",
+      `"${campaign.title}" repeats: it cannot be sent with --now. Run it without, or leave "repeat" out.`,
+    );
+  return { ...campaign, due: "now", earliest: undefined };
 }
 
 /** Takes every communication of a campaign on from wherever it stands: after a start that was broken off, nothing is done twice. */

@@ -6,6 +6,7 @@ import { loadExamplePeople } from "../audience/example.ts";
 import { addDays } from "../domain/season-rule.ts";
 import { apply } from "../partnership/apply.ts";
 import { plan } from "../journey/plan.ts";
+import { wouldMove } from "../journey/recheck-times.ts";
 import { planSeasons } from "../journey/seasons.ts";
 import { type OpenHouse, visitHouse } from "../house.ts";
 import { command, inHouse } from "./context.ts";
@@ -150,6 +151,7 @@ async function doctor({ deps, visiting }: OpenHouse): Promise<void> {
       partnership?.name ?? "none",
       partnership ? "set up" : "run: bellman apply config/partnership.example.yaml",
     ],
+    ["times", `${(await wouldMove(deps)).length} would move`, "a zone's new rules move them by themselves"],
     ["house", settings.dataDir, visiting ? "kept by a running Bellman" : "free"],
     ["browser", browserPath() ?? "none of the system's", "only tests need one"],
   ];

@@ -1,6 +1,7 @@
 // Faults of a campaign that its schema cannot see: names that lead nowhere, and eyes that are not four. Pure.
 import type { WrittenCampaign } from "./campaign-file.ts";
 import { pointedAt } from "./issue.ts";
+import { type Moment, timetable } from "./timetable.ts";
 
 /** What the partnership has, by key. */
 export interface Known {
@@ -14,6 +15,8 @@ export interface Known {
   readonly channels: readonly string[];
   readonly segments: readonly string[];
   readonly signposts: readonly string[];
+  /** Where it is planned, and when; without it times are looked at only when it is planned. */
+  readonly moment?: Moment;
 }
 interface Fault {
   readonly path: readonly (string | number)[];
@@ -51,7 +54,15 @@ export function campaignFaults(campaign: Partial<WrittenCampaign>, known: Known)
     ...(["author", "approver"] as const).flatMap((role) => personFaults(campaign, role, known)),
     ...fourEyes(campaign),
     ...(campaign.communications ?? []).flatMap((_, i, all) => communicationFaults(all, i, campaign, known)),
+    ...timeFaults(campaign, known),
   ];
+}
+
+function timeFaults(campaign: Partial<WrittenCampaign>, { moment }: Known): readonly Fault[] {
+  const { due, class: messageClass, communications } = campaign;
+  if (!moment || due === undefined || messageClass === undefined || !communications) return [];
+  const times = timetable({ ...campaign, due, class: messageClass, communications }, moment);
+  return "faults" in times ? times.faults : [];
 }
 
 function communicationFaults(

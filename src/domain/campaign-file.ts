@@ -1,6 +1,11 @@
 // The shape of a ready message in templates/library and of a campaign file: what an author may write down. Pure.
 import { z } from "zod";
+import { CLASSES } from "./classes.ts";
 import { emailVariant, image, key, language, languageContent, line } from "./content.ts";
+import { repeatRule } from "./repeat-rule.ts";
+import { howToWrite, WALL } from "./written-time.ts";
+
+export { CLASSES };
 
 /** The six message objectives of the partnerships' own plans (R17). */
 export const OBJECTIVES = ["inform", "explain", "reassure", "engage", "prevent-crime", "support"] as const;
@@ -16,15 +21,7 @@ export const EMPHASES = [
 ] as const;
 /** The Community Involvement Continuum (R16). */
 export const LEVELS = ["inform", "consult", "involve", "collaborate", "empower"] as const;
-/** Message classes (LAW1): they decide what basis is needed and what happens to an unknown outcome. */
-export const CLASSES = [
-  "emergency",
-  "public-task-information",
-  "direct-marketing",
-  "consultation",
-  "internal",
-] as const;
-
+const usefulDays = z.number().positive().max(120);
 const variants = z.record(key, z.record(language, z.strictObject({ email: emailVariant })));
 
 /** One thing we say, in all its forms and languages. */
@@ -34,7 +31,7 @@ export const communicationText = z.strictObject({
   /** Days after the campaign's own due day; 0 is the launch. */
   after_days: z.int().min(0).max(120).default(0),
   /** Days after its due time beyond which it must not go out by itself (I6). */
-  latest_useful_days: z.number().positive().max(120).default(7),
+  latest_useful_days: usefulDays.default(7),
   audience: z.array(key).min(1).optional(),
   channels: z.array(key).min(1).optional(),
   content: z.record(language, languageContent).refine((c) => "en" in c, "must have an English version (en)"),
@@ -63,9 +60,12 @@ export const libraryMessage = z.strictObject({
 export type LibraryMessage = z.infer<typeof libraryMessage>;
 
 /** A wall time as an author writes it: "2026-10-25 09:00" or with a T; seconds are not ours to promise. */
-export const wallTime = z
+const wallTime = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}$/, 'must be a local time such as "2026-10-25 09:00"');
+  .refine((text) => WALL.test(text), { error: ({ input }) => howToWrite(String(input)) });
+const dueTime = z.string().refine((text) => text === "now" || WALL.test(text), {
+  error: ({ input }) => `${howToWrite(String(input))} Or write "now".`,
+});
 
 /** Who sends it: part of a campaign file, and of a season. */
 export const carriers = {
@@ -78,11 +78,18 @@ export const carriers = {
 const sending = {
   ...carriers,
   /** A local time, or "now". */
-  due: z.union([z.literal("now"), wallTime], {
-    error: 'must be "now" or a local time such as "2026-10-25 09:00"',
-  }),
+  due: dueTime,
   /** Which of the two, where a local time happens twice as the clocks go back. */
   repeated_hour: z.enum(["first", "second"]).optional(),
+  /** Not before this, whoever moves it. */
+  earliest: wallTime.optional(),
+  /** From then on it is wrong: its page says so, lists and feeds leave it out. */
+  expires: wallTime.optional(),
+  /** For every communication of the campaign, in place of its own (days after its due time, I6). */
+  latest_useful_days: usefulDays.optional(),
+  repeat: repeatRule.optional(),
+  /** Why it cannot wait for the end of the partnership's quiet hours; goes to the record (S9). */
+  quiet_hours_override: line(200).optional(),
 };
 
 /** A campaign written out in full. */

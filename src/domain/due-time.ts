@@ -1,13 +1,16 @@
 // When a communication is due and until when it is useful, from what an author wrote. Pure.
 import { Temporal } from "temporal-polyfill";
-import { checkDue, type RepeatedHour, resolveRecurring, resolveWallTime } from "./wall-time.ts";
+import { checkDue, type RepeatedHour, resolveRecurring, resolveWallTime, wallAt } from "./wall-time.ts";
 
 export interface DueTimes {
   readonly dueWall: string;
   readonly zone: string;
   /** UTC, ISO 8601. */
   readonly dueAt: string;
+  readonly latestUsefulWall: string;
   readonly latestUsefulAt: string;
+  /** What the clocks made of it, to be shown in advance; null on every ordinary day. */
+  readonly dueNote: string | null;
 }
 export interface Base {
   /** A wall time, or "now". */
@@ -25,11 +28,7 @@ export function baseTime({
   repeated,
 }: Base): { wall: string; instant: string } | { fault: string } {
   if (due === "now") {
-    const wall = Temporal.Instant.from(now)
-      .toZonedDateTimeISO(zone)
-      .toPlainDateTime()
-      .toString({ smallestUnit: "minute" });
-    return { wall, instant: now };
+    return { wall: wallAt(now, zone), instant: now };
   }
   const resolved = resolveWallTime(due, zone, repeated);
   if (resolved.kind !== "ok") return { fault: resolved.sentence };
@@ -46,7 +45,7 @@ export function dueTimes(
 ): DueTimes {
   const due =
     afterDays === 0
-      ? base
+      ? { ...base, note: null }
       : resolveRecurring(
           Temporal.PlainDateTime.from(base.wall)
             .add({ days: afterDays })
@@ -54,5 +53,13 @@ export function dueTimes(
           zone,
         );
   const latest = Temporal.Instant.from(due.instant).add({ minutes: Math.round(usefulDays * 24 * 60) });
-  return { dueWall: due.wall, zone, dueAt: due.instant, latestUsefulAt: latest.toString() };
+  const latestUsefulAt = latest.toString();
+  return {
+    dueWall: due.wall,
+    zone,
+    dueAt: due.instant,
+    latestUsefulWall: wallAt(latestUsefulAt, zone),
+    latestUsefulAt,
+    dueNote: due.note,
+  };
 }

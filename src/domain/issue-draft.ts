@@ -2,6 +2,7 @@
 import type { Form, Signpost } from "./content.ts";
 import { type AuthoredText, type Issue, pointedAt, type WantedRendition, wantedRenditions } from "./issue.ts";
 import { bySpecificity, type Segment } from "./segment.ts";
+import { readingOf } from "./wall-time.ts";
 
 export interface DraftFacts {
   readonly reference: string;
@@ -9,8 +10,12 @@ export interface DraftFacts {
   readonly class: string;
   readonly sensitivity: string;
   readonly dueWall: string;
+  readonly dueAt: string;
   readonly zone: string;
-  readonly latestUsefulAt: string;
+  readonly earliestWall: string | null;
+  readonly latestUsefulWall: string;
+  readonly expiresWall: string | null;
+  readonly quietOverrideWhy: string | null;
   readonly text: AuthoredText;
   readonly audience: readonly string[];
   readonly channels: readonly string[];
@@ -54,7 +59,11 @@ export function draftIssue(
     sensitive: facts.sensitivity === "sensitive",
     dueWall: facts.dueWall,
     zone: facts.zone,
-    latestUsefulAt: facts.latestUsefulAt,
+    dueReading: readingOf(facts.dueAt, facts.zone),
+    earliestWall: facts.earliestWall,
+    latestUsefulWall: facts.latestUsefulWall,
+    expiresWall: facts.expiresWall,
+    quietOverride: facts.quietOverrideWhy,
     publicUrl: around.publicUrl,
     partnership: around.partnership,
     leadAgency: named(facts.leadAgencyKey),

@@ -29,9 +29,16 @@ export interface Issue {
   readonly title: string;
   readonly class: string;
   readonly sensitive: boolean;
+  /** The window as it was promised, in wall times of `zone`: should the zone's rules change, what was approved still holds (S3). */
   readonly dueWall: string;
+  /** Which of two equal hours the due time is; null on every ordinary day. */
+  readonly dueReading: "first" | "second" | null;
   readonly zone: string;
-  readonly latestUsefulAt: string;
+  readonly earliestWall: string | null;
+  readonly latestUsefulWall: string;
+  readonly expiresWall: string | null;
+  /** Why it may go out in quiet hours. */
+  readonly quietOverride: string | null;
   readonly publicUrl: string;
   readonly partnership: { readonly name: string; readonly strapline: string; readonly strategyLine: string };
   readonly leadAgency: { readonly name: string };

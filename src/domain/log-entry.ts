@@ -10,6 +10,7 @@ export const LOG_KINDS = {
   "communication.approved": "a communication was signed off",
   "communication.rejected": "a communication was sent back",
   "communication.scheduled": "a communication was given its time",
+  "communication.moved": "the rules of a time zone changed: what was planned keeps its local time",
   "communication.lapsed": "a communication was too late to be useful and waits for a decision",
   "communication.paused": "sending stopped in the middle and waits for a decision",
   "communication.decided": "a person decided what becomes of a communication that waited",

@@ -1,6 +1,8 @@
 // The shape of `bellman apply FILE.yaml`: a partnership written down. Pure; also finds references that lead nowhere.
 import { z } from "zod";
 import { key, line } from "./content.ts";
+import { fromNameFaults } from "./from-name.ts";
+import { quietHours } from "./quiet-hours.ts";
 import { segmentRule } from "./segment.ts";
 
 const code = z.string().regex(/^[A-Z0-9-]{2,20}$/, "must be an area code such as E05900001");
@@ -17,6 +19,8 @@ export const partnershipFile = z.strictObject({
     /** Printed on every communication (R43). */
     strategy_line: line(300),
     timezone: z.string().refine(isZone, "must be a time zone such as Europe/London"),
+    /** When ordinary messages wait; without it none ever does. */
+    quiet_hours: quietHours.optional(),
   }),
   agencies: z.array(z.strictObject({ key, name: line(120), kind: z.enum(AGENCY_KINDS) })).min(1),
   people: z
@@ -93,6 +97,7 @@ export const danglingReferences = (file: PartnershipFile, kinds: readonly string
   ...repetitions(file),
   ...agencyFaults(file),
   ...channelFaults(file, kinds),
+  ...fromNameFaults(file),
   ...areaFaults(file),
 ];
 

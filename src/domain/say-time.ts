@@ -20,11 +20,18 @@ export const sayDate = (instant: string, zone: string, locale = "en-GB"): string
 export function sayDay(date: string, locale = "en-GB"): string {
   const day = Temporal.PlainDate.from(date);
   if (!locale.startsWith("en")) return day.toLocaleString(locale, { dateStyle: "full" });
-  const [weekday, month] = [
-    day.toLocaleString(locale, { weekday: "long" }),
-    day.toLocaleString(locale, { month: "long" }),
-  ];
+  const at = Date.UTC(day.year, day.month - 1, day.day);
+  const [weekday, month] = [words(locale, "weekday").format(at), words(locale, "month").format(at)];
   return `${weekday} ${day.day} ${month} ${day.year}`;
+}
+
+/** Made once each: making one costs a hundred times what using it does. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+function words(locale: string, part: "weekday" | "month"): Intl.DateTimeFormat {
+  const key = `${locale} ${part}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { [part]: "long", timeZone: "UTC" });
+  formats.set(key, format);
+  return format;
 }
 
 function sayTime(hour: number, mins: number): string {

@@ -3,6 +3,7 @@ import { moveCommunication, type CommunicationState } from "../domain/communicat
 import { DomainError } from "../domain/errors.ts";
 import type { AuthoredText } from "../domain/issue.ts";
 import { draftIssue } from "../domain/issue-draft.ts";
+import { wallAt } from "../domain/wall-time.ts";
 import type { Store } from "../store/store.ts";
 import { lineAbout } from "./log.ts";
 import type { PlanDeps } from "./plan.ts";
@@ -35,7 +36,10 @@ export async function submit(
       ...communication,
       class: campaign.class,
       sensitivity: campaign.sensitivity,
-      latestUsefulAt: communication.latestUsefulAt.toISOString(),
+      dueAt: communication.dueAt.toISOString(),
+      latestUsefulWall:
+        communication.latestUsefulWall ??
+        wallAt(communication.latestUsefulAt.toISOString(), communication.zone),
       text: communication.text as unknown as AuthoredText,
       leadAgencyKey: campaign.leadAgencyKey,
       contributing: campaign.contributing.map((one) => one.agencyKey),

@@ -1,11 +1,12 @@
 // Step 1. A campaign as written becomes rows: the campaign, its communications as drafts, the renditions each wants.
 import { randomBytes } from "node:crypto";
 import type { WrittenCampaign } from "../domain/campaign-file.ts";
-import { baseTime, dueTimes } from "../domain/due-time.ts";
 import { DomainError } from "../domain/errors.ts";
 import type { AuthoredText, FrozenImage } from "../domain/issue.ts";
 import { draftIssue, type Surroundings } from "../domain/issue-draft.ts";
+import type { QuietHours } from "../domain/quiet-hours.ts";
 import { referenceFrom } from "../domain/reference.ts";
+import { type Moment, type Place, type Timetable, timetable } from "../domain/timetable.ts";
 import type { NewCommunication } from "../store/plan.ts";
 import type { Store } from "../store/store.ts";
 import type { PreviewArguments, Previewed } from "./preview.ts";
@@ -13,7 +14,9 @@ import type { PreviewArguments, Previewed } from "./preview.ts";
 export interface PlanDeps {
   readonly store: Pick<Store, "plan">;
   readonly preview: (...draft: PreviewArguments) => Promise<Previewed>;
-  readonly surroundings: () => Promise<Surroundings & { readonly zone: string }>;
+  readonly surroundings: () => Promise<
+    Surroundings & { readonly zone: string; readonly quiet: QuietHours | null }
+  >;
 }
 export interface PlanInput {
   /** Checked already (domain/campaign-check.ts). */
@@ -26,45 +29,56 @@ export interface PlanInput {
   readonly latestUsefulAt?: string;
 }
 
-/** Returns the campaign's key. Every communication is rendered once, so that what cannot be sent is refused before it is stored. */
+/** Returns the campaign's key. Each text is rendered once, so that what cannot be sent is refused before it is stored. */
 export async function plan(deps: PlanDeps, input: PlanInput): Promise<string> {
   const { campaign } = input;
   const around = await deps.surroundings();
-  const base = baseTime({
-    due: campaign.due,
-    zone: around.zone,
-    now: await deps.store.plan.now(),
-    repeated: input.repeatedHour,
-  });
-  if ("fault" in base) throw new DomainError("due-time", base.fault);
-
+  const times = timesOf(input, { ...around, now: await deps.store.plan.now() });
+  const tried = new Set<number>();
   const communications: NewCommunication[] = [];
-  for (const written of campaign.communications) {
-    const times = dueTimes(base, around.zone, written.after_days, written.latest_useful_days);
-    const latestUsefulAt =
-      written.after_days === 0 ? (input.latestUsefulAt ?? times.latestUsefulAt) : times.latestUsefulAt;
-    const text: AuthoredText = { content: written.content, variants: written.variants, images: input.images };
-    const facts = {
-      ...times,
-      latestUsefulAt,
-      title: written.title,
-      reference: referenceFrom(randomBytes(8)),
-      text,
-      audience: [...new Set([...(written.audience ?? campaign.audience)])],
-      channels: [...new Set(written.channels ?? campaign.channels)],
-    };
+  for (const place of times.places) {
+    const facts = factsOf(input, place);
     const { draft, wanted } = draftIssue({ ...facts, ...wholeCampaign(campaign) }, around);
-    await deps.preview(draft, wanted);
+    // A later turn has the same words.
+    if (!tried.has(place.index)) await deps.preview(draft, wanted);
+    tried.add(place.index);
     communications.push({
       ...facts,
-      key: written.key,
       authorEmail: campaign.author,
       approverEmail: campaign.approver,
       renditions: wanted,
     });
   }
-  await store(deps, input, communications);
+  await store(deps, input, communications, times);
   return campaign.key;
+}
+
+function timesOf({ campaign, repeatedHour, latestUsefulAt }: PlanInput, moment: Moment): Timetable {
+  const asked = { ...campaign, repeated_hour: repeatedHour ?? campaign.repeated_hour };
+  const times = timetable(asked, moment, latestUsefulAt);
+  if (!("faults" in times)) return times;
+  const said = times.faults.map(({ path, message }) =>
+    path[0] === "due" ? message : `${path.join(".")}: ${message}`,
+  );
+  const [only] = said;
+  if (said.length === 1 && only !== undefined) throw new DomainError("due-time", only);
+  throw new DomainError("due-time", `The times of "${campaign.title}" cannot be.`, said);
+}
+
+function factsOf({ campaign, images }: PlanInput, { index, ...place }: Place) {
+  const written = campaign.communications[index];
+  if (!written) throw new Error(`there is no communication ${index}`);
+  const text: AuthoredText = { content: written.content, variants: written.variants, images };
+  return {
+    ...place,
+    title: written.title,
+    reference: referenceFrom(randomBytes(8)),
+    text,
+    audience: [...new Set([...(written.audience ?? campaign.audience)])],
+    channels: [...new Set(written.channels ?? campaign.channels)],
+    quietOverride: campaign.quiet_hours_override !== undefined,
+    quietOverrideWhy: campaign.quiet_hours_override ?? null,
+  };
 }
 
 const wholeCampaign = (campaign: WrittenCampaign) => ({
@@ -78,11 +92,13 @@ async function store(
   { store: { plan: table } }: PlanDeps,
   { campaign, libraryKey, seasonKey }: PlanInput,
   communications: NewCommunication[],
+  { repeats, skips }: Timetable,
 ) {
   const { key, title, purpose, objective, emphasis, level } = campaign;
   const id = await table.create(
     {
-      ...{ key, title, purpose, objective, emphasis, level, libraryKey, seasonKey },
+      ...{ key, title, purpose, objective, emphasis, level, libraryKey, seasonKey, repeats },
+      skips: [...skips],
       ...wholeCampaign(campaign),
       priorityKey: campaign.priority,
       placeOrIssue: campaign.place_or_issue,
@@ -97,6 +113,7 @@ async function store(
         communications: communications.map(({ reference, dueAt }) => ({ reference, dueAt })),
         library: libraryKey,
         season: seasonKey,
+        ...(repeats === null ? {} : { repeats, skips }),
       },
     },
   );

@@ -58,6 +58,7 @@ async function planTurn(
     library: message.key,
     title: season.title,
     due: turn.due.wall,
+    repeated_hour: "first",
   });
   const faults = campaignFaults(campaign, known).map(
     (fault) => `${season.key}, ${fault.path.join(".")}: ${fault.message}.`,

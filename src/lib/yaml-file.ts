@@ -70,7 +70,7 @@ function wellShaped(schema: z.ZodType, plain: unknown): unknown {
 }
 
 /** A union reports "invalid input"; the faults of its nearest branch say more. An unknown word is reported at its own place. */
-function unfold(issue: z.core.$ZodIssue): Fault[] {
+export function unfold(issue: z.core.$ZodIssue): Fault[] {
   const path = issue.path.filter((step) => typeof step !== "symbol");
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((name) => ({

@@ -7,7 +7,8 @@ import {
   partnershipFile,
 } from "../domain/partnership-file.ts";
 import { specificity } from "../domain/segment.ts";
-import { readYaml } from "../lib/yaml-file.ts";
+import type { Channel } from "../channels/channel.ts";
+import { type Fault, readYaml, unfold } from "../lib/yaml-file.ts";
 import type { SetUp } from "../store/partnership.ts";
 import type { Store } from "../store/store.ts";
 import { differences } from "./differences.ts";
@@ -16,6 +17,8 @@ export interface ApplyDeps {
   readonly store: Pick<Store, "partnership">;
   /** The kinds of channel there are files for. */
   readonly channelKinds: readonly string[];
+  /** The same with what each may be set to. */
+  readonly channels: ReadonlyMap<string, Pick<Channel, "settings">>;
 }
 
 /** Returns what changed, a line each. Throws DomainError "file-has-faults" with all of them; then nothing was stored. */
@@ -23,7 +26,10 @@ export async function apply(
   deps: ApplyDeps,
   { text, name, actor, dryRun }: { text: string; name: string; actor: string; dryRun: boolean },
 ): Promise<string[]> {
-  const read = readYaml(text, partnershipFile, (file) => danglingReferences(file, deps.channelKinds));
+  const read = readYaml(text, partnershipFile, (file) => [
+    ...danglingReferences(file, deps.channelKinds),
+    ...settingFaults(file, deps.channels),
+  ]);
   if (!read.ok)
     throw new DomainError(
       "file-has-faults",
@@ -41,10 +47,22 @@ export async function apply(
   return changed;
 }
 
+/** A channel's own settings, told at their line: a word its file does not know, such as reply_to, is refused (H31, H32, H34). */
+const settingFaults = ({ channels }: PartnershipFile, known: ApplyDeps["channels"]): Fault[] =>
+  channels.flatMap(({ kind, settings }, i) => {
+    const read = known.get(kind)?.settings.safeParse(settings);
+    return (read?.error?.issues ?? [])
+      .flatMap(unfold)
+      .map(({ path, message }) => ({ path: ["channels", i, "settings", ...path], message }));
+  });
+
 function setUpOf(file: PartnershipFile): SetUp {
-  const { name, strapline, strategy_line: strategyLine, timezone } = file.partnership;
+  const { name, strapline, strategy_line: strategyLine, timezone, quiet_hours: quiet } = file.partnership;
   return {
-    partnership: { name, strapline, strategyLine, timezone },
+    partnership: {
+      ...{ name, strapline, strategyLine, timezone },
+      ...{ quietFrom: quiet?.from ?? null, quietTo: quiet?.to ?? null, quietClasses: quiet?.classes ?? [] },
+    },
     agencies: file.agencies,
     people: file.people.map(({ email, name, agency, roles }) => ({
       email: email.toLowerCase(),

@@ -6,7 +6,15 @@ import type { Database } from "./database.ts";
 
 /** The set-up as plain rows, each part by its key; what is switched off is left out. */
 export interface SetUp {
-  readonly partnership: { name: string; strapline: string; strategyLine: string; timezone: string } | null;
+  readonly partnership: {
+    name: string;
+    strapline: string;
+    strategyLine: string;
+    timezone: string;
+    quietFrom: string | null;
+    quietTo: string | null;
+    quietClasses: string[];
+  } | null;
   readonly agencies: readonly { key: string; name: string; kind: string }[];
   readonly people: readonly { email: string; name: string; agencyKey: string; roles: string[] }[];
   readonly areas: readonly AreaRow[];

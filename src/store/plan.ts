@@ -20,6 +20,8 @@ export interface NewCampaign {
   readonly libraryKey: string | null;
   readonly leadAgencyKey: string;
   readonly contributing: readonly string[];
+  readonly repeats: string | null;
+  readonly skips: string[];
 }
 export interface NewCommunication {
   readonly key: string;
@@ -33,7 +35,15 @@ export interface NewCommunication {
   readonly dueWall: string;
   readonly zone: string;
   readonly dueAt: string;
+  readonly dueNote: string | null;
+  readonly earliestWall: string | null;
+  readonly earliestAt: string | null;
+  readonly latestUsefulWall: string;
   readonly latestUsefulAt: string;
+  readonly expiresWall: string | null;
+  readonly expiresAt: string | null;
+  readonly quietOverride: boolean;
+  readonly quietOverrideWhy: string | null;
   readonly renditions: readonly WantedRendition[];
 }
 
@@ -177,7 +187,7 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
 
     /** The database's clock: what "now" means for everything that is due. */
     async now(): Promise<string> {
-      const { rows } = await pool.query<{ now: Date }>("SELECT now() AS now");
+      const { rows } = await pool.query<{ now: Date }>("SELECT app_now() AS now");
       return (rows[0]?.now ?? new Date()).toISOString();
     },
   };

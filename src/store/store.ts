@@ -16,6 +16,7 @@ import { openSending } from "./sending.ts";
 import { openSite } from "./site.ts";
 import { openSweeping } from "./sweeping.ts";
 import { openWorkers } from "./workers.ts";
+import { openTimes } from "./times.ts";
 
 export type Store = ReturnType<typeof openStore>;
 
@@ -37,6 +38,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     sweeping: openSweeping(database),
     log: openLog(database),
     site: openSite(database),
+    times: openTimes(database),
     pages: openPages(database),
     leader: openLeader(database),
     close: () => database.close(),

@@ -41,6 +41,13 @@ export function readQuery<T>(schema: z.ZodType<T>, query: unknown): T {
 /** What an address names but is not there. */
 export const notHere = (sentence: string): DomainError => new DomainError("not-here", sentence);
 
+/** A page whose words are no longer right; its address stays and says so. */
+export const hasExpired = (day: string): DomainError =>
+  new DomainError(
+    "expired",
+    `What was said here was right until ${day}, and no longer is. All our news is listed at /news.`,
+  );
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** PostgreSQL throws at anything else. */
 export const isId = (text: string): boolean => UUID.test(text);

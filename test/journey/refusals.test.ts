@@ -1,13 +1,14 @@
 // What the command line says to wrong input: one plain sentence (or all faults), exit 1, nothing stored, never a stack trace.
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { explain } from "../../src/cli/print.ts";
 import { startCampaign } from "../../src/cli/run-campaign.ts";
+import { apply } from "../../src/partnership/apply.ts";
 import { bellman } from "../support/command.ts";
 import { folders } from "../support/folder.ts";
-import { firstCampaign, withHouse } from "../support/sample.ts";
+import { EXAMPLE, firstCampaign, withHouse } from "../support/sample.ts";
 
 const { house, databaseUrl } = withHouse({ people: 0 });
 const newFolder = folders();
@@ -166,7 +167,7 @@ test("a refused campaign file ends the command with 1 and leaves nothing behind"
     BELLMAN_DATA_DIR: newFolder(),
   });
   expect(ran).toMatchObject({ code: 1, out: "" });
-  expect(ran.err).toMatch(/^bellman: The due time, .* has passed/);
+  expect(ran.err).toMatch(/^bellman: .* has 1 fault.*\n.*line 9, campaign\.due: The due time, .* has passed/);
 });
 
 test("a port in use is said in words, and the house is left tidy", async () => {
@@ -187,6 +188,25 @@ test("wrong use is exit code 2, help is 0", async () => {
   expect((await bellman(["nonsense"], {})).code).toBe(2);
   expect((await bellman(["campaign", "run"], {})).code).toBe(2);
   expect((await bellman(["--help"], {})).code).toBe(0);
+});
+
+test("a channel cannot write under another agency's name, nor with headers of its own (H30-H32)", async () => {
+  const example = await readFile(EXAMPLE, "utf8");
+  const text = example.replace(
+    "{ from_name: Safer Alderwick Partnership }",
+    '{ from_name: "Alderwick Police", reply_to: x@example.org, headers: "Bcc: x" }',
+  );
+  const applied = apply(house().deps, { text, name: "p.yaml", actor: "bellman", dryRun: false });
+  await expect(applied).rejects.toMatchObject({
+    code: "file-has-faults",
+    faults: [
+      expect.stringMatching(
+        /^line \d+, channels\[0\]\.settings\.from_name: is the name of Alderwick Police, but the channel belongs to "council"\.$/,
+      ),
+      expect.stringMatching(/channels\[0\]\.settings\.reply_to: "reply_to" is not a word this file knows\.$/),
+      expect.stringMatching(/channels\[0\]\.settings\.headers: "headers" is not a word this file knows\.$/),
+    ],
+  });
 });
 
 test("a partnership file shows every fault, and applying it twice changes nothing", async () => {

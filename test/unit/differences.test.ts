@@ -23,6 +23,9 @@ const setUp: SetUp = {
     strapline: "Safer",
     strategyLine: "Ours.",
     timezone: "Europe/London",
+    quietFrom: null,
+    quietTo: null,
+    quietClasses: [],
   },
   agencies: [{ key: "police", name: "Police", kind: "police" }],
   people: [{ email: "ann@police.example.org", name: "Ann", agencyKey: "police", roles: ["author"] }],
@@ -98,14 +101,15 @@ describe("the differences of two set-ups", () => {
   });
 
   test("show a change of the partnership itself", () => {
-    const partnership = {
-      name: "Safer Alderwick",
+    const { partnership: before } = setUp;
+    const partnership = before && {
+      ...before,
       strapline: "Safer together",
-      strategyLine: "Ours.",
-      timezone: "Europe/London",
+      quietFrom: "21:00",
+      quietTo: "08:00",
     };
     expect(differences(setUp, { ...setUp, partnership })).toEqual([
-      '~ partnership: strapline "Safer" → "Safer together"',
+      '~ partnership: strapline "Safer" → "Safer together"; quietFrom null → "21:00"; quietTo null → "08:00"',
     ]);
   });
 

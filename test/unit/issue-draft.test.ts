@@ -55,7 +55,11 @@ const facts: DraftFacts = {
   sensitivity: "normal",
   dueWall: "2026-10-22T10:00",
   zone: "Europe/London",
-  latestUsefulAt: "2026-10-29T09:00:00Z",
+  dueAt: "2026-10-22T09:00:00Z",
+  earliestWall: null,
+  latestUsefulWall: "2026-10-29T09:00",
+  expiresWall: null,
+  quietOverrideWhy: null,
   text: {
     content: {
       en: {
@@ -131,7 +135,11 @@ describe("a draft for approval", () => {
   test.each([
     ["its title", { title: "Darker nights" }],
     ["its due time", { dueWall: "2026-10-22T10:01" }],
-    ["how long it is useful", { latestUsefulAt: "2026-10-29T09:01:00Z" }],
+    ["how long it is useful", { latestUsefulWall: "2026-10-29T09:01" }],
+    ["its zone", { zone: "Europe/Dublin" }],
+    ["its earliest time", { earliestWall: "2026-10-22T09:00" }],
+    ["its expiry", { expiresWall: "2026-11-29T09:00" }],
+    ["why it may go out at night", { quietOverrideWhy: "A child is missing" }],
     ["its audience", { audience: ["everyone"] }],
     ["its channels", { channels: ["mail"] }],
     ["its sensitivity", { sensitivity: "sensitive" }],
@@ -140,6 +148,14 @@ describe("a draft for approval", () => {
     ["its words", { text: { ...facts.text, content: { en: { post: { text: "Other" } } } } }],
   ] as [string, Partial<DraftFacts>][])("is another one after a change of %s", (_, change) => {
     expect(bytes(draftOf(change))).not.toBe(bytes(draftOf()));
+  });
+
+  test("is not touched when the rules of its zone move its instant, but is by which of two equal hours it is", () => {
+    expect(bytes(draftOf({ dueAt: "2026-10-22T10:00:00Z" }))).toBe(bytes(draftOf()));
+    const twice = { dueWall: "2026-10-25T01:30" };
+    expect(bytes(draftOf({ ...twice, dueAt: "2026-10-25T00:30:00Z" }))).not.toBe(
+      bytes(draftOf({ ...twice, dueAt: "2026-10-25T01:30:00Z" })),
+    );
   });
 
   test("is not touched by a part of the set-up that it does not use", () => {

@@ -135,19 +135,34 @@ describe("what a person may have typed", () => {
     }
   });
 
+  test.each(["", "2026-10-25", "2026-1-5 9:00", "2026-10-25 09:00 ", "now"])(
+    '"%s" is refused with an example of how to write it',
+    (wall) => {
+      expect(resolveWallTime(wall, LONDON)).toMatchObject({
+        kind: "invalid",
+        sentence: expect.stringContaining("2026-10-25 09:00"),
+      });
+    },
+  );
+
   test.each([
-    "",
-    "31/04",
-    "03/04/2027 09:00",
-    "2016-12-31 23:59:60",
-    "2026-10-25",
-    "2026-1-5 9:00",
-    "2026-10-25 09:00 ",
-    "now",
-  ])('"%s" is refused with an example of how to write it', (wall) => {
+    ["03/04/2027 09:00", "read day first: 3 April 2027. Write it as 2027-04-03 09:00."],
+    ["3/4/2027 9:00", "3 April 2027. Write it as 2027-04-03 09:00."],
+    ["03.04.2027", "3 April 2027. Write it as 2027-04-03 09:00."],
+    ["04/13/2027", "there is no month 13"],
+    ["31/04", "April has only 30 days"],
+    ["31/04/2027 09:00", "April 2027 has only 30 days"],
+    ["29/02/2027", "February 2027 has only 28 days"],
+    ["29/02", "read as 29 February, without its year"],
+    ["00/01/2027", "is no date"],
+    ["2016-12-31 23:59:60", "has seconds, which are not ours to promise. Write it as 2016-12-31 23:59."],
+    ["2026-10-25T09:00:00", "Write it as 2026-10-25T09:00."],
+    ["24:00", "Write it as 2026-10-25 09:00."],
+    ["tomorrow at nine", "Write it as 2026-10-25 09:00."],
+  ])('"%s" is refused with what it seems to mean', (wall, sentence) => {
     expect(resolveWallTime(wall, LONDON)).toMatchObject({
       kind: "invalid",
-      sentence: expect.stringContaining("2026-10-25 09:00"),
+      sentence: expect.stringContaining(sentence),
     });
   });
 

@@ -39,6 +39,10 @@ export interface CommunicationView {
   readonly due: string;
   readonly dueIso: string;
   readonly usefulUntil: string;
+  readonly notBefore: string | null;
+  readonly expires: string | null;
+  readonly dueNote: string | null;
+  readonly quietOverride: string | null;
   readonly released: string | null;
   readonly completed: string | null;
   readonly author: string;
@@ -72,6 +76,10 @@ export function communicationView(
     due: names.when(row.dueAt),
     dueIso: row.dueAt.toISOString(),
     usefulUntil: names.when(row.latestUsefulAt),
+    notBefore: row.earliestAt && names.when(row.earliestAt),
+    expires: row.expiresAt && names.when(row.expiresAt),
+    dueNote: row.dueNote,
+    quietOverride: row.quietOverrideWhy,
     released: row.releasedAt && names.when(row.releasedAt),
     completed: row.completedAt && names.when(row.completedAt),
     author: names.personWithAgency(row.authorEmail),

@@ -96,6 +96,7 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "communication.approved": (who) => `${who} signed it off`,
   "communication.rejected": (who) => `${who} sent it back`,
   "communication.scheduled": (who) => `${who} gave it its time`,
+  "communication.moved": (who) => `${who} kept its local time: the rules of the time zone changed`,
   "communication.lapsed": (who) => `${who} found it too late to be useful: it waits for a decision`,
   "communication.paused": (who) => `${who} stopped it in the middle: it waits for a decision`,
   "communication.decided": (who) => `${who} decided what becomes of it`,
@@ -156,6 +157,7 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
   "communication.rejected": ({ agency }, names) => names.agency(text(agency)),
   "communication.scheduled": ({ dueAt }, names) =>
     text(dueAt) ? `Due ${dayAndTime(text(dueAt), names)}` : "",
+  "communication.moved": ({ dueAt }, names) => (text(dueAt) ? `Due ${dayAndTime(text(dueAt), names)}` : ""),
   "communication.lapsed": ({ latestUsefulAt }, names) =>
     text(latestUsefulAt) ? `Useful until ${dayAndTime(text(latestUsefulAt), names)}` : "",
   "communication.released": ({ recipients }, names) =>

@@ -7,6 +7,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "bad-query": 400,
   "not-here": 404,
   "somebody-was-first": 409,
+  expired: 410,
 };
 const PUBLIC = /^\/(news|check|stop|media)(\/|$|\?)/;
 
@@ -38,6 +39,7 @@ function explain(error: FastifyError): Said {
   if (error instanceof DomainError) {
     const status = STATUS[error.code] ?? 422;
     if (status === 404) return notFound(error.message);
+    if (status === 410) return { status, title: "This news has expired", lines: [error.message] };
     const title = status === 400 ? "The address of this page has a mistake in it" : "This cannot be done";
     return { status, title, lines: [error.message, ...error.faults] };
   }

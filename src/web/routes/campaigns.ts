@@ -89,6 +89,8 @@ const described = (campaign: CampaignRow, names: Names) => ({
   priority: names.priority(campaign.priorityKey),
   class: sayClass(campaign.class),
   sensitive: campaign.sensitivity === "sensitive",
+  repeats: campaign.repeats,
+  skips: campaign.skips,
   lead: campaign.leadAgency.name,
   contributing: campaign.contributing.map(({ agency }) => agency.name),
 });

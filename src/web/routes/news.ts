@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { openNames } from "../models/names.ts";
 import { ownPictures } from "../models/proof.ts";
 import { directionOf, sayLanguage } from "../models/words.ts";
-import { notHere } from "../query.ts";
+import { hasExpired, notHere } from "../query.ts";
 import { show } from "../show.ts";
 import type { WebDeps } from "../web-deps.ts";
 
@@ -29,6 +29,8 @@ export function newsRoutes(app: FastifyInstance, deps: Pick<WebDeps, "store" | "
   app.get<{ Params: { slug: string } }>("/news/:slug", async ({ params }, reply) => {
     const article = SLUG.test(params.slug) ? await deps.store.site.bySlug(params.slug) : null;
     if (!article) throw notHere("There is no news page at this address. All our news is listed at /news.");
+    const expired = await deps.store.site.expiredAt(article.reference);
+    if (expired) throw hasExpired((await openNames(deps)).day(expired));
     const [names, siblings] = [await openNames(deps), await deps.store.site.byReference(article.reference)];
     return show(deps, reply, "news/article.njk", {
       ...{ section: "news", names, article, sensitive: article.sensitive, reference: article.reference },
