@@ -5,6 +5,7 @@ import { z } from "zod";
 import { EMAIL_HTML_BYTES, SENDING_AT_ONCE, SMTP_TIMEOUTS } from "../../config/limits.ts";
 import { accepted, deferred, type Outcome, refused, unknown } from "../domain/outcome.ts";
 import { cleanValue, escapeHtml, prepare, type SlotValues } from "../domain/slots.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import { sha256 } from "../lib/hash.ts";
 import { askLookup } from "../lib/http.ts";
 import { defineChannel, expectForm, type Issue, type Rendition, type Tools } from "./channel.ts";
@@ -45,7 +46,10 @@ export default defineChannel({
           return smtp
             .sendMail({ from, to, messageId: id, ...words.mail })
             .then(
-              () => accepted(id),
+              () => {
+                failpoint("after_250");
+                return accepted(id);
+              },
               (error: NodemailerError) => outcomeOf(error, bodies.begun(id)),
             )
             .finally(() => bodies.forget(id));
@@ -114,6 +118,7 @@ function watchBodies(smtp: { use(step: string, plugin: PluginFunction): unknown 
     const make = message.createReadStream.bind(message);
     message.createReadStream = (...options) => {
       const stream = make(...options);
+      stream.once("end", () => failpoint("after_last_byte"));
       streams.set(message.messageId(), stream);
       return stream;
     };

@@ -9,6 +9,7 @@ import {
 } from "../../config/limits.ts";
 import type { OpenChannel, Rendition, Sent } from "../channels/channel.ts";
 import { unknown } from "../domain/outcome.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import { grouped } from "../lib/group.ts";
 import type { Logger } from "../lib/logger.ts";
 import { eachAtOnce } from "../lib/pool.ts";
@@ -42,6 +43,7 @@ export async function dispatch(
   const owner = randomUUID();
   const claimed = await deps.store.deliveries.claim(dispatchId, batchNo, owner, LEASE_SECONDS);
   if (claimed.length === 0) return;
+  failpoint("after_claim");
   const renewing = setInterval(() => {
     deps.store.deliveries
       .renew(owner, LEASE_SECONDS)
@@ -117,7 +119,12 @@ async function openSenders(
 function makeGate(pass: () => Promise<boolean>, signal: AbortSignal) {
   const gate = {
     passed: false,
-    ask: async () => (gate.passed = !signal.aborted && (await pass())),
+    ask: async () => {
+      failpoint("before_gate");
+      gate.passed = !signal.aborted && (await pass());
+      failpoint("after_gate_commit");
+      return gate.passed;
+    },
   };
   return gate;
 }

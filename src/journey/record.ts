@@ -2,6 +2,7 @@
 import { BATCH_SIZE, RECORD_WINDOW_MS } from "../../config/limits.ts";
 import { moveDelivery } from "../domain/delivery.ts";
 import { eventOf, type Outcome, retryAfterMinutes } from "../domain/outcome.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import { grouped } from "../lib/group.ts";
 import type { Report, StateCounts, Ticket } from "../store/deliveries.ts";
 import type { Store } from "../store/store.ts";
@@ -24,6 +25,7 @@ export function recorder(
   const record = grouped<Report, void>(
     async (reports) => {
       await deps.store.deliveries.record(reports, (counts) => recordedLine(scope, counts));
+      failpoint("after_result_commit");
       return reports.map(() => undefined);
     },
     { windowMs: RECORD_WINDOW_MS, most: BATCH_SIZE },

@@ -1,6 +1,7 @@
 // Step 6. One wanted rendition is made from the frozen version and held against the hash that was approved.
 import type { Issue } from "../domain/issue.ts";
 import type { Library } from "../library/library.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import type { Doorbell } from "../queue/doorbell.ts";
 import { renderWanted } from "../render/issue.ts";
 import type { Store } from "../store/store.ts";
@@ -27,6 +28,7 @@ export async function renderRendition(
     deps.library.labels,
   );
 
+  failpoint("after_render");
   const { channelKey: channel, segmentKey: segment, language } = rendition;
   const facts = { channel, segment, language, hash };
   if (hash === rendition.approvedHash) {

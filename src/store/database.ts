@@ -4,6 +4,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { type Prisma, PrismaClient } from "../generated/prisma/client.ts";
 import { bodyOf, type LogLine } from "../domain/log-entry.ts";
+import { failpoint } from "../lib/failpoint.ts";
 
 // Counts and ids stay far below 2^53, and JSON cannot carry BigInt.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -66,6 +67,7 @@ async function inTransaction<T>(
     await client.query("BEGIN");
     const result = await work(client, (line) => lines.push(line));
     for (const line of lines) await client.query("SELECT append_log($1)", [bodyOf(line)]);
+    if (lines.length > 0) failpoint("after_log_insert");
     await client.query("COMMIT");
     client.release();
     return result;

@@ -2,6 +2,7 @@
 import { BATCH_SIZE } from "../../config/limits.ts";
 import type { LogLine } from "../domain/log-entry.ts";
 import type { Segment } from "../domain/segment.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import { type Database, type Sql, statement } from "./database.ts";
 
 const FREEZE_SEGMENT = statement("freeze-segment");
@@ -97,6 +98,7 @@ async function freezePeople(
       BATCH_SIZE,
     ];
     const added = (await sql.query(FREEZE_SEGMENT, values)).rowCount ?? 0;
+    failpoint("mid_freeze");
     frozen += added;
     firstBatch += Math.ceil(added / BATCH_SIZE);
   }
