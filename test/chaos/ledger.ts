@@ -79,3 +79,39 @@ export function followLedger(file: string): () => Acceptance[] {
     return lines.map(acceptanceOf);
   };
 }
+
+/** All acceptances so far: how often each recipient of each reference was taken. Texts that repeat are kept once. */
+export interface Book {
+  readonly taken: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly count: () => number;
+  /** When the newest was taken. */
+  readonly newestAt: () => number;
+  /** Takes in what the ledger has more by now. */
+  readonly update: () => void;
+}
+
+export function openBook(file: string): Book {
+  const follow = followLedger(file);
+  const taken = new Map<string, Map<string, number>>();
+  const names = new Map<string, string>();
+  let count = 0;
+  let newest = 0;
+  const once = (text: string): string => {
+    const kept = names.get(text) ?? Buffer.from(text).toString(); // a copy: a part of a line would keep the whole piece alive
+    names.set(text, kept);
+    return kept;
+  };
+  return {
+    taken,
+    count: () => count,
+    newestAt: () => newest,
+    update: () => {
+      for (const { at, recipient, reference } of follow()) {
+        const people = taken.get(reference) ?? new Map<string, number>();
+        taken.set(once(reference), people.set(once(recipient), (people.get(recipient) ?? 0) + 1));
+        newest = Math.max(newest, at);
+        count += 1;
+      }
+    },
+  };
+}
