@@ -84,8 +84,8 @@ export function followLedger(file: string): () => Acceptance[] {
 export interface Book {
   readonly taken: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly count: () => number;
-  /** When the newest was taken. */
-  readonly newestAt: () => number;
+  /** When the first one after a moment was taken, among the newest few thousand; null: none yet. */
+  readonly firstAfter: (moment: number) => number | null;
   /** Takes in what the ledger has more by now. */
   readonly update: () => void;
 }
@@ -95,7 +95,7 @@ export function openBook(file: string): Book {
   const taken = new Map<string, Map<string, number>>();
   const names = new Map<string, string>();
   let count = 0;
-  let newest = 0;
+  const newest: number[] = [];
   const once = (text: string): string => {
     const kept = names.get(text) ?? Buffer.from(text).toString(); // a copy: a part of a line would keep the whole piece alive
     names.set(text, kept);
@@ -104,14 +104,15 @@ export function openBook(file: string): Book {
   return {
     taken,
     count: () => count,
-    newestAt: () => newest,
+    firstAfter: (moment) => newest.find((at) => at > moment) ?? null,
     update: () => {
       for (const { at, recipient, reference } of follow()) {
         const people = taken.get(reference) ?? new Map<string, number>();
         taken.set(once(reference), people.set(once(recipient), (people.get(recipient) ?? 0) + 1));
-        newest = Math.max(newest, at);
+        newest.push(at);
         count += 1;
       }
+      if (newest.length > 20_000) newest.splice(0, newest.length - 10_000);
     },
   };
 }
