@@ -46,9 +46,12 @@ export interface ChaosHouse {
 export async function openChaosHouse(options: HouseOptions): Promise<ChaosHouse> {
   const dir = mkdtempSync(join(tmpdir(), "bellman-chaos-"));
   const closing: (() => unknown)[] = [];
+  const sweepUp = (): void => rmSync(dir, { recursive: true, force: true });
+  process.once("exit", sweepUp); // told to end in mid-run: the servers go by themselves, their files must, too
   const close = async (keepFolder: boolean): Promise<void> => {
+    process.off("exit", sweepUp);
     for (const end of closing.reverse()) await Promise.resolve(end()).catch(() => undefined);
-    if (!keepFolder) rmSync(dir, { recursive: true, force: true });
+    if (!keepFolder) sweepUp();
   };
   try {
     return { ...(await open(dir, options, closing)), close };

@@ -46,6 +46,7 @@ const program = new Command("chaos")
     process.exitCode = isClean(outcome.verdict) && outcome.faults.length === 0 ? 0 : 1;
   });
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 try {
   await program.parseAsync();
 } catch (error) {

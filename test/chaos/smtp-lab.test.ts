@@ -25,7 +25,7 @@ afterAll(() => lab.stop());
 let number = 0;
 /** Sends one message of 12 kB and says what came back: a reply's code, or the error's. */
 async function send(to: string): Promise<{ id: string; came: string }> {
-  const id = `<m${(number += 1)}@x.test>`;
+  const id = `<${"m".repeat(60)}${(number += 1)}@x.test>`; // long enough to be folded
   const smtp = createTransport({ url: lab.smtpUrl, socketTimeout: 300 });
   const mail = { from: "a@x.test", to, messageId: id, text: "a line of text\r\n".repeat(750) };
   const headers = { "X-Bellman-Reference": "BELL-1" };

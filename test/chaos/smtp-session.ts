@@ -15,7 +15,7 @@ export interface SessionTools {
 const END = "\r\n.\r\n";
 const GREETING = "250-lab\r\n250-PIPELINING\r\n250-SIZE 50000000\r\n250 8BITMIME";
 const header = (head: string, name: string): string =>
-  new RegExp(`^${name}:[ \\t]*(\\S+)`, "im").exec(head)?.[1] ?? "";
+  new RegExp(`^${name}:\\s*(\\S+)`, "im").exec(head)?.[1] ?? "";
 
 export function converse(socket: Socket, tools: SessionTools): void {
   let rest = "";
