@@ -8,6 +8,7 @@ import { addExamplePeople } from "../../src/cli/set-up.ts";
 import type { Deps } from "../../src/deps.ts";
 import { joinHouse } from "../../src/house.ts";
 import { apply } from "../../src/partnership/apply.ts";
+import { within } from "./bounded.ts";
 import { type Book, openBook } from "./ledger.ts";
 import { type PgLab, startPgLab } from "./pg-lab.ts";
 import { freePort } from "./ports.ts";
@@ -43,6 +44,9 @@ export interface ChaosHouse {
   readonly close: (keepFolder: boolean) => Promise<void>;
 }
 
+/** How long each part may take to end. */
+const CLOSE_MS = 15_000;
+
 export async function openChaosHouse(options: HouseOptions): Promise<ChaosHouse> {
   const dir = mkdtempSync(join(tmpdir(), "bellman-chaos-"));
   const closing: (() => unknown)[] = [];
@@ -50,7 +54,8 @@ export async function openChaosHouse(options: HouseOptions): Promise<ChaosHouse>
   process.once("exit", sweepUp); // told to end in mid-run: the servers go by themselves, their files must, too
   const close = async (keepFolder: boolean): Promise<void> => {
     process.off("exit", sweepUp);
-    for (const end of closing.reverse()) await Promise.resolve(end()).catch(() => undefined);
+    for (const end of closing.reverse())
+      await within(CLOSE_MS, "closing", Promise.resolve(end())).catch(() => undefined);
     if (!keepFolder) sweepUp();
   };
   try {

@@ -15,6 +15,8 @@ export interface Blow {
 export interface Scene {
   readonly house: ChaosHouse;
   readonly chance: Chance;
+  /** How many messages are taken in one trial. */
+  readonly recipients: number;
   /** Brings a release and a rendering soon. */
   readonly nudge: () => void;
 }
@@ -107,10 +109,10 @@ const REACH_MS = 8_000;
 const LEAVE_MS = 15_000;
 
 /** A worker that kills itself in a certain place takes over from one that is told to end. */
-async function failWorker({ house, chance, nudge }: Scene): Promise<Blow> {
+async function failWorker({ house, chance, nudge, recipients }: Scene): Promise<Blow> {
   const slot = pick(chance, house.workers);
   const name = pick(chance, Object.keys(PASSAGES) as FailpointName[]);
-  const at = 1 + Math.floor(chance() * PASSAGES[name]);
+  const at = 1 + Math.floor(chance() * Math.min(PASSAGES[name], Math.max(4, recipients / 8)));
   const old = slot.now();
   const armed = await slot.replace({ BELLMAN_FAILPOINT: `${name}:SIGKILL@${at}` });
   dismiss(house, old, LEAVE_MS);
@@ -120,7 +122,7 @@ async function failWorker({ house, chance, nudge }: Scene): Promise<Blow> {
   if (fell === null) armed.signal("SIGKILL");
   await armed.gone;
   await slot.replace();
-  return { at: fellAt, how: fell === null ? "not reached" : name };
+  return { at: fellAt, how: fell === null ? `${name}, not reached` : name };
 }
 
 /** Stopped for two leases and then woken: what it still holds in its hands must come to nothing. */

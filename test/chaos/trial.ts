@@ -1,5 +1,6 @@
 // One trial: a blow at a moment the seed chose, then the time until sending goes on, and what the blow left in doubt.
 import { setTimeout as sleep } from "node:timers/promises";
+import { within } from "./bounded.ts";
 import type { ChaosHouse } from "./house.ts";
 import { type Kind, KINDS, type Scene } from "./kinds.ts";
 
@@ -23,6 +24,7 @@ export interface UnderWay {
 
 /** What was already on the wire when the blow fell arrives within this and is no recovery. In ms. */
 const ON_THE_WIRE_MS = 150;
+const STRIKE_LIMIT_MS = 120_000;
 const RECOVERY_LIMIT_MS = 60_000;
 /** How long the work of one trial may take once sending goes on. */
 const WORK_LIMIT_MS = 20_000;
@@ -37,7 +39,7 @@ export async function runTrial(scene: Scene, kind: Kind, recipients: number): Pr
   await sleep(chance() * 20);
   const start = Date.now();
   try {
-    const { at, how } = await KINDS[kind].strike(scene);
+    const { at, how } = await within(STRIKE_LIMIT_MS, "the restart", KINDS[kind].strike(scene));
     const next = await acceptedAfter(house, at + ON_THE_WIRE_MS);
     const left = watchLeft(house, at);
     await taken(house, from + recipients, WORK_LIMIT_MS);

@@ -36,15 +36,21 @@ export interface Position {
 }
 
 const ISSUES = `
-  SELECT k.key AS campaign, c.reference, sum(p.recipient_count)::int AS frozen,
-         (SELECT sum(f.value::bigint)::int FROM log_entry l, jsonb_each_text(l.body::jsonb -> 'facts' -> 'recipients') f
-           WHERE l.kind = 'communication.released' AND l.reference = c.reference) AS "frozenInLog",
-         coalesce((SELECT jsonb_object_agg(state, n) FROM (
-           SELECT f.key AS state, sum(f.value::bigint) AS n
-             FROM log_entry l, jsonb_each_text(l.body::jsonb -> 'facts') f
-            WHERE l.kind LIKE 'deliveries.%' AND l.reference = c.reference AND f.key = ANY ($1) GROUP BY f.key) s), '{}') AS "endsInLog"
+  WITH ends AS (
+    SELECT reference, jsonb_object_agg(state, n) AS ends FROM (
+      SELECT l.reference, f.key AS state, sum(f.value::bigint) AS n
+        FROM log_entry l, jsonb_each_text(l.body::jsonb -> 'facts') f
+       WHERE l.kind LIKE 'deliveries.%' AND f.key = ANY ($1) GROUP BY 1, 2) s
+     GROUP BY reference),
+  released AS (
+    SELECT l.reference, sum(f.value::bigint)::int AS frozen
+      FROM log_entry l, jsonb_each_text(l.body::jsonb -> 'facts' -> 'recipients') f
+     WHERE l.kind = 'communication.released' GROUP BY 1)
+  SELECT k.key AS campaign, c.reference, sum(p.recipient_count)::int AS frozen, r.frozen AS "frozenInLog",
+         coalesce(e.ends, '{}') AS "endsInLog"
     FROM communication c JOIN campaign k ON k.id = c.campaign_id LEFT JOIN dispatch p ON p.communication_id = c.id
-   GROUP BY k.key, c.id ORDER BY c.created_at`;
+    LEFT JOIN ends e ON e.reference = c.reference LEFT JOIN released r ON r.reference = c.reference
+   GROUP BY k.key, c.id, r.frozen, e.ends ORDER BY c.created_at`;
 const DELIVERIES = `
   SELECT d.id::int AS id, d.state, lower(s.email) AS email
     FROM communication c JOIN dispatch p ON p.communication_id = c.id JOIN delivery d ON d.dispatch_id = p.id
