@@ -37,14 +37,14 @@ describe("the wire", () => {
     echo.close();
   });
 
-  /** Says something and waits for the echo, for the end of the connection, or 150 ms. */
+  /** Says something and waits for the echo, for the end of the connection, or half a second. */
   async function say(text: string): Promise<{ came: string; ms: number }> {
     const start = performance.now();
     const socket = connect(Number(new URL(lab.url).port), "127.0.0.1");
     const came = await Promise.race([
       new Promise<string>((done) => socket.on("data", (data) => done(data.toString()))),
       new Promise<string>((done) => socket.on("error", (e: NodeJS.ErrnoException) => done(String(e.code)))),
-      wait(150, "silence"),
+      wait(500, "silence"),
       new Promise<never>(() => socket.write(text)),
     ]);
     socket.destroy();

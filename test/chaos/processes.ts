@@ -46,9 +46,10 @@ export function openStable(log: string): Stable {
   spare.catch(() => undefined);
   return {
     start: async ({ args, env }) => {
-      const child = await spare;
-      if (!closed) spare = warmUp();
+      const mine = spare; // taken before anything is waited for: two who come at once get two
+      spare = closed ? Promise.reject(new Error("the house is closing")) : warmUp();
       spare.catch(() => undefined);
+      const child = await mine;
       child.send({ args, env });
       return runningOf(child);
     },
