@@ -69,7 +69,7 @@ export async function openChaosHouse(options: HouseOptions): Promise<ChaosHouse>
 async function open(dir: string, options: HouseOptions, closing: (() => unknown)[]) {
   const services = await openServices(dir, options, closing);
   const { env, pg, smtp } = services;
-  const own = await joinHouse(readSettings(env));
+  const own = await joinHouse(readSettings({ ...env, LOG_LEVEL: "silent" })); // its database is killed all the time
   closing.push(() => own.close());
   await furnish(own, options.people);
   const truth = openTruth(pg.url);

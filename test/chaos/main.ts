@@ -46,6 +46,12 @@ const program = new Command("chaos")
     process.exitCode = isClean(outcome.verdict) && outcome.faults.length === 0 ? 0 : 1;
   });
 
+/** A connection that PostgreSQL takes with it must not end the runner, which plans campaigns with the product's own store. */
+process.on("uncaughtException", (error: Error & { code?: string }) => {
+  if (error.code?.startsWith("57P") || error.message.startsWith("Connection terminated")) return;
+  say(`The trials failed: ${error.stack ?? error.message}`);
+  process.exit(1);
+});
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 try {
   await program.parseAsync();
