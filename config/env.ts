@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { DomainError } from "../src/domain/errors.ts";
+import { parseFailpoints } from "../src/lib/failpoint.ts";
 
 export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 export const MIGRATIONS = join(PROJECT, "prisma", "migrations");
@@ -51,6 +52,10 @@ const schema = z.object({
     )
     .default("warn"),
   CHROMIUM_PATH: z.string().min(1).optional(),
+  BELLMAN_FAILPOINT: z
+    .string()
+    .refine((text) => parseFailpoints(text) !== null, "must read name:ACTION@N; see src/lib/failpoint.ts")
+    .optional(),
 });
 
 export interface Settings {
@@ -70,6 +75,8 @@ export interface Settings {
   readonly mailFrom: string;
   readonly secretFile: string;
   readonly logLevel: z.infer<typeof schema>["LOG_LEVEL"];
+  /** For tests in the sandbox only. */
+  readonly failpoint: string | undefined;
 }
 
 /** The settings, or a DomainError "settings" that lists every fault. Empty values count as not given. */
@@ -105,6 +112,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     mailFrom: e.MAIL_FROM,
     secretFile: e.BELLMAN_SECRET_FILE ?? join(dataDir, "secret"),
     logLevel: e.LOG_LEVEL,
+    failpoint: e.BELLMAN_FAILPOINT,
   };
 }
 

@@ -11,6 +11,7 @@ import { type QuietHours, quietHoursOf } from "./domain/quiet-hours.ts";
 import { close } from "./journey/close.ts";
 import type { PreviewArguments } from "./journey/preview.ts";
 import { resolve } from "./journey/resolve.ts";
+import { armFailpoints } from "./lib/failpoint.ts";
 import { makeLogger } from "./lib/logger.ts";
 import { readSecret } from "./lib/secret.ts";
 import { openLibrary } from "./library/library.ts";
@@ -36,6 +37,7 @@ export interface Services {
 }
 
 export async function openDeps(settings: Settings, services: Services) {
+  armFailpoints(settings.failpoint, settings.sending);
   const edges = await openEdges(settings, services);
   const { logger, secret, store, library, channels, channel, doorbell, render } = edges;
   return {

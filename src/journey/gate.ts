@@ -1,6 +1,7 @@
 // The commit gate (DESIGN.md section 3): nothing leaves before one commit has said so, and many connections share that commit.
 import { GATE_MOST, GATE_WINDOW_MS, MOST_ATTEMPTS, RECORD_WINDOW_MS } from "../../config/limits.ts";
 import { sleep } from "../lib/clock.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Report, Ticket } from "../store/gate.ts";
 import type { Store } from "../store/store.ts";
@@ -86,6 +87,8 @@ async function commit(
     const tickets = may.map((one) => one.ticket);
     const reports = told.map((one) => one.report);
     const passed = await store.gate.commit(owner, tickets, reports, MOST_ATTEMPTS);
+    if (reports.length > 0) failpoint("after_result_commit");
+    if (passed.size > 0) failpoint("after_gate_commit");
     for (const one of asked) one.resolve(passed.has(one.ticket.id));
     for (const one of told) one.resolve();
     return true;

@@ -4,6 +4,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { type Prisma, PrismaClient } from "../generated/prisma/client.ts";
 import { bodyOf, type LogLine } from "../domain/log-entry.ts";
+import { failpoint } from "../lib/failpoint.ts";
 
 // Counts and ids stay far below 2^53, and JSON cannot carry BigInt.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -32,8 +33,10 @@ export const statement = (name: string): string =>
 
 export function openDatabase(url: string, { connections }: { connections: number }): Database {
   const pool = new pg.Pool({ connectionString: url, max: connections, connectionTimeoutMillis: 10_000 });
-  // A connection lost while idle is replaced at the next query; without a listener it would end the process.
+  // A connection lost while idle is replaced at the next query, one lost in use fails that query; without a listener either
+  // would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     pool,
@@ -66,6 +69,7 @@ async function inTransaction<T>(
     await client.query("BEGIN");
     const result = await work(client, (line) => lines.push(line));
     for (const line of lines) await client.query("SELECT append_log($1)", [bodyOf(line)]);
+    if (lines.length > 0) failpoint("after_log_insert");
     await client.query("COMMIT");
     client.release();
     return result;

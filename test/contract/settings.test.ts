@@ -44,6 +44,7 @@ describe(".env.example", () => {
       "TIMELINE_URL",
       "BELLMAN_SECRET_FILE",
       "CHROMIUM_PATH",
+      "BELLMAN_FAILPOINT",
     ]);
   });
 });

@@ -1,6 +1,7 @@
 // One connection to a relay: dialled, signed in, and then any number of messages, each withheld until its gate answers.
 import type { Readable } from "node:stream";
 import type { NodemailerError } from "nodemailer";
+import { failpoint } from "../../lib/failpoint.ts";
 import { parseConnectionUrl } from "nodemailer/lib/shared";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { SMTP_TIMEOUTS } from "../../../config/limits.ts";
@@ -105,9 +106,14 @@ function run(course: Course): void {
   course.smtp.send(nodemailerEnvelope(course), bodyOf(course), (error) => {
     if (course.phase === "gate") course.trouble = error ?? OUT_OF_STEP;
     else if (error) failed(course, error);
-    else if (course.phase === "end") end(course, accepted(course.envelope.messageId), "reuse");
+    else if (course.phase === "end") taken(course);
     else failed(course, OUT_OF_STEP);
   });
+}
+
+function taken(course: Course): void {
+  failpoint("after_250");
+  end(course, accepted(course.envelope.messageId), "reuse");
 }
 
 /** Everything but the end; then the gate; then the end. */
@@ -122,6 +128,7 @@ async function write(course: Course): Promise<void> {
   if (course.trouble || smtp.destroyed) return failed(course, course.trouble ?? OUT_OF_STEP);
   course.phase = "end";
   socket.write(message.tail, "latin1");
+  failpoint("after_last_byte");
 }
 
 function end(course: Course, sent: Sent, next: Attempt["next"], wasStale = false): void {

@@ -1,0 +1,144 @@
+// The ways in which one trial kills: each says when the blow fell. Whatever is killed is started again at once.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FailpointName } from "../../src/lib/failpoint.ts";
+import { type ChaosHouse, dismiss } from "./house.ts";
+import type { Slot } from "./processes.ts";
+import { LEASE_MS } from "./truth.ts";
+
+export type Chance = () => number;
+export interface Blow {
+  /** When it fell, in ms. */
+  readonly at: number;
+  /** What exactly was done, for the table: "after_250", "not reached" … */
+  readonly how: string;
+}
+export interface Scene {
+  readonly house: ChaosHouse;
+  readonly chance: Chance;
+  /** How many messages are taken in one trial. */
+  readonly recipients: number;
+  /** Brings a release and a rendering soon. */
+  readonly nudge: () => void;
+}
+
+/** What `--only` may name, and how often each comes among the others. */
+export const KINDS = {
+  worker: { weight: 4, strike: killWorker },
+  failpoints: { weight: 4, strike: failWorker },
+  postgres: { weight: 2, strike: killPostgres },
+  redis: { weight: 2, strike: killRedis },
+  scheduler: { weight: 1, strike: ({ house }: Scene) => killSlot(house.scheduler) },
+  web: { weight: 1, strike: ({ house }: Scene) => killWeb(house) },
+  zombie: { weight: 1, strike: stopWorker },
+} as const satisfies Record<string, { weight: number; strike: (scene: Scene) => Promise<Blow> }>;
+export type Kind = keyof typeof KINDS;
+export const KIND_NAMES = Object.keys(KINDS) as Kind[];
+
+/** A small generator with a fixed start (mulberry32): the same seed gives the same trials. */
+export function chances(seed: number): Chance {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export const pick = <T>(chance: Chance, items: readonly T[]): T =>
+  items[Math.floor(chance() * items.length)] as T;
+
+/** Every kind comes up before chance alone decides, so that few trials are not all of one kind. */
+export function pickKinds(chance: Chance, kinds: readonly Kind[], trials: number): Kind[] {
+  const urn = kinds.flatMap((kind) => Array.from({ length: KINDS[kind].weight }, () => kind));
+  return Array.from({ length: trials }, (_, i) => kinds[i] ?? pick(chance, urn));
+}
+
+async function killSlot(slot: Slot): Promise<Blow> {
+  const at = Date.now();
+  slot.now().signal("SIGKILL");
+  await slot.now().gone;
+  await slot.replace();
+  return { at, how: slot.name };
+}
+
+function killWorker({ house, chance }: Scene): Promise<Blow> {
+  return killSlot(pick(chance, house.workers));
+}
+
+/** The pages have to come back, too. */
+async function killWeb(house: ChaosHouse): Promise<Blow> {
+  const blow = await killSlot(house.web);
+  for (const end = Date.now() + 15_000; ; await sleep(50)) {
+    const answer = await fetch(house.webUrl, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+    if (answer?.ok) return blow;
+    if (Date.now() > end) throw new Error(`the pages did not come back (${answer?.status ?? "no answer"})`);
+  }
+}
+
+async function killPostgres({ house }: Scene): Promise<Blow> {
+  const at = Date.now();
+  await house.pg.kill();
+  await house.pg.restart();
+  return { at, how: "postgres" };
+}
+
+async function killRedis({ house }: Scene): Promise<Blow> {
+  if (!house.redis) throw new Error("there is no Redis here");
+  const at = Date.now();
+  await house.redis.kill();
+  await house.redis.restart();
+  return { at, how: "redis" };
+}
+
+/** The most passages to wait for: within what one worker does in a few seconds. */
+const PASSAGES: Readonly<Record<FailpointName, number>> = {
+  mid_freeze: 1,
+  after_render: 1,
+  after_claim: 2,
+  before_gate: 300,
+  after_gate_commit: 300,
+  after_last_byte: 300,
+  after_250: 300,
+  after_log_insert: 4,
+  after_result_commit: 4,
+};
+/** A place that no work passes meanwhile is not waited for longer. In ms. */
+const REACH_MS = 8_000;
+/** How long a worker that is told to end may take. */
+const LEAVE_MS = 15_000;
+
+/** A worker that kills itself in a certain place takes over from one that is told to end. */
+async function failWorker({ house, chance, nudge, recipients }: Scene): Promise<Blow> {
+  const slot = pick(chance, house.workers);
+  const name = pick(chance, Object.keys(PASSAGES) as FailpointName[]);
+  const at = 1 + Math.floor(chance() * Math.min(PASSAGES[name], Math.max(4, recipients / 8)));
+  const old = slot.now();
+  const armed = await slot.replace({ BELLMAN_FAILPOINT: `${name}:SIGKILL@${at}` });
+  dismiss(house, old, LEAVE_MS);
+  if (PASSAGES[name] === 1) nudge();
+  const fell = await Promise.race([armed.gone, sleep(REACH_MS, null)]);
+  const fellAt = fell ?? Date.now();
+  if (fell === null) armed.signal("SIGKILL");
+  await armed.gone;
+  await slot.replace();
+  return { at: fellAt, how: fell === null ? `${name}, not reached` : name };
+}
+
+/** Stopped for two leases and then woken: what it still holds in its hands must come to nothing. */
+async function stopWorker({ house, chance }: Scene): Promise<Blow> {
+  const slot = pick(chance, house.workers);
+  const zombie = slot.now();
+  const at = Date.now();
+  zombie.signal("SIGSTOP");
+  const waking = sleep(2 * LEASE_MS).then(async () => {
+    zombie.signal("SIGCONT");
+    await sleep(2_000);
+    dismiss(house, zombie, LEAVE_MS);
+    await zombie.gone;
+  });
+  house.leaving.add(waking);
+  void waking.then(() => house.leaving.delete(waking));
+  await slot.replace();
+  return { at, how: slot.name };
+}
