@@ -45,7 +45,7 @@ export async function dispatch(
 ): Promise<void> {
   const { store, duty } = deps;
   while (!signal.aborted && duty.mayClaim()) {
-    const batch = await store.batches.claim(duty.owner, channelKey, lane, duty.isQuiet());
+    const batch = await store.batches.claim(duty.owner, channelKey, lane, duty.resting());
     if (!batch) return;
     failpoint("after_claim");
     await workBatch(deps, batch, lane, signal);

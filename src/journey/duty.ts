@@ -1,8 +1,19 @@
 // A worker on duty: its lease in the database, and every reason for which it may not claim or let anything leave.
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { BEAT_MS, LEASE_SECONDS } from "../../config/limits.ts";
+import { performance } from "node:perf_hooks";
+import {
+  BEAT_MS,
+  CLOCK_ANCHOR_MS,
+  CLOCK_DRIFT_MS,
+  CLOCKS_APART_MS,
+  LEASE_SECONDS,
+} from "../../config/limits.ts";
+import { CLASSES } from "../domain/classes.ts";
+import { quietHoursOf, quietUntil, waitsAtNight } from "../domain/quiet-hours.ts";
+import { openClockGuard, systemClocks } from "../lib/clock-guard.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { QuietRow } from "../store/workers.ts";
 import type { Store } from "../store/store.ts";
 
 export interface DutyDeps {
@@ -16,8 +27,8 @@ export interface Duty {
   readonly mayClaim: () => boolean;
   /** False while nothing may leave this process, whatever the database says. */
   readonly mayPass: () => boolean;
-  /** True in quiet hours, in which only the urgent lane works. */
-  readonly isQuiet: () => boolean;
+  /** The message classes that rest now, in quiet hours. */
+  readonly resting: () => readonly string[];
   /** Ends the lease: nobody has to wait for it. */
   close(): Promise<void>;
 }
@@ -27,10 +38,14 @@ export async function goOnDuty({ store, logger }: DutyDeps): Promise<Duty> {
   const owner = randomUUID();
   const here = { host: hostname(), pid: process.pid };
   let alive = true;
+  let resting: readonly string[] = [];
+  const clocks = watchClocks(logger);
   const beat = async (): Promise<void> => {
+    const asked = performance.now();
     try {
-      await store.workers.beat(owner, here, LEASE_SECONDS);
-      alive = true;
+      const { databaseMs, quiet } = await store.workers.beat(owner, here, LEASE_SECONDS);
+      alive = clocks({ ms: databaseMs, roundTripMs: performance.now() - asked });
+      resting = restingClasses(databaseMs, quiet);
     } catch (err) {
       alive = false;
       logger.warn({ err }, "no heartbeat: nothing is claimed until the database answers");
@@ -45,11 +60,32 @@ export async function goOnDuty({ store, logger }: DutyDeps): Promise<Duty> {
     owner,
     mayClaim: () => alive,
     mayPass: () => true,
-    isQuiet: () => false,
+    resting: () => resting,
     close: async () => {
       clearInterval(timer);
       await beating;
       await store.workers.leave(owner).catch(() => undefined);
     },
   };
+}
+
+/** Clocks that jump or stand apart decide what is due wrongly: nothing is claimed meanwhile (D6). Throws nothing; says it once. */
+function watchClocks(logger: Logger): (database: { ms: number; roundTripMs: number }) => boolean {
+  const limits = { driftMs: CLOCK_DRIFT_MS, apartMs: CLOCKS_APART_MS, anchorMs: CLOCK_ANCHOR_MS };
+  const guard = openClockGuard(systemClocks, limits);
+  let said: string | null = null;
+  return (database) => {
+    const verdict = guard.check(database);
+    const why = verdict.ok ? null : "stop" in verdict ? verdict.stop : verdict.refuse;
+    if (why !== null && why !== said)
+      logger.error({ why }, "the clocks cannot be trusted: nothing is claimed");
+    said = why;
+    return verdict.ok;
+  };
+}
+
+function restingClasses(nowMs: number, row: QuietRow | null): readonly string[] {
+  const quiet = row && quietHoursOf(row);
+  if (!row || !quiet || quietUntil(new Date(nowMs).toISOString(), row.timezone, quiet) === null) return [];
+  return CLASSES.filter((messageClass) => waitsAtNight(messageClass, quiet));
 }

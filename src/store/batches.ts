@@ -65,9 +65,14 @@ export interface Lapsed {
 
 export function openBatches({ pool, transaction }: Database) {
   return {
-    /** The next ripe batch of a channel and lane, or null. `quiet`: these are quiet hours, the ordinary lane rests. */
-    async claim(owner: string, channelKey: string, lane: Lane, quiet: boolean): Promise<Batch | null> {
-      return (await pool.query<Batch>(CLAIM, [owner, channelKey, lane, quiet])).rows[0] ?? null;
+    /** The next ripe batch of a channel and lane, or null. `resting`: message classes that wait for the end of quiet hours. */
+    async claim(
+      owner: string,
+      channelKey: string,
+      lane: Lane,
+      resting: readonly string[],
+    ): Promise<Batch | null> {
+      return (await pool.query<Batch>(CLAIM, [owner, channelKey, lane, resting])).rows[0] ?? null;
     },
 
     async deliveries({ dispatchId, batchNo, fence }: Batch): Promise<Waiting[]> {

@@ -9,6 +9,14 @@ export interface Beat {
   readonly wasAlive: boolean;
   /** The environment this database belongs to; null where nobody has stamped it yet. */
   readonly environment: string | null;
+  /** The partnership's quiet hours; null before it is set up. */
+  readonly quiet: QuietRow | null;
+}
+export interface QuietRow {
+  readonly timezone: string;
+  readonly quietFrom: string | null;
+  readonly quietTo: string | null;
+  readonly quietClasses: readonly string[];
 }
 
 const BEAT = `
@@ -18,7 +26,9 @@ WITH before AS (SELECT lease_until FROM worker WHERE id = $1),
        ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until)
 SELECT extract(epoch FROM app_now()) * 1000 AS "databaseMs",
        coalesce((SELECT lease_until >= app_now() FROM before), true) AS "wasAlive",
-       (SELECT name FROM environment) AS environment`;
+       (SELECT name FROM environment) AS environment,
+       (SELECT json_build_object('timezone', timezone, 'quietFrom', quiet_from, 'quietTo', quiet_to, 'quietClasses', quiet_classes)
+          FROM partnership WHERE id = 1) AS quiet`;
 
 export function openWorkers({ pool, transaction }: Database) {
   return {

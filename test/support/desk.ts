@@ -83,12 +83,12 @@ function byHand(deps: () => Deps, rows: Rows, now: { readonly dispatchId: string
     /** The next batch of emails as `owner` holds it, with what is left of it. */
     async claim(owner: string): Promise<{ batch: Batch; waiting: Waiting[] }> {
       const { batches } = deps().store;
-      const batch = await batches.claim(owner, "email", "ordinary", false);
+      const batch = await batches.claim(owner, "email", "ordinary", []);
       if (!batch) throw new Error("nothing to claim");
       return { batch, waiting: await batches.deliveries(batch) };
     },
     canClaim: async (owner: string): Promise<boolean> =>
-      (await deps().store.batches.claim(owner, "email", "ordinary", false)) !== null,
+      (await deps().store.batches.claim(owner, "email", "ordinary", [])) !== null,
     pass: (owner: string, asked: readonly Waiting[]) => deps().store.gate.commit(owner, asked, [], 24),
     tell: (owner: string, told: readonly Report[]) => deps().store.gate.commit(owner, [], told, 24),
     /** The worker's lease ends without a word, as after kill -9, and the sweeper sees it. */

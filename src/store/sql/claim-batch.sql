@@ -1,12 +1,14 @@
 -- Claims the next ripe batch of one channel and lane: the lease is the worker's, the fence is counted up (D3). Locks one batch
 -- nobody else holds, so workers never wait for each other. Only batches whose rendition is ready.
--- $1 worker  $2 channel  $3 lane  $4 true in quiet hours: then the ordinary lane rests
+-- $1 worker  $2 channel  $3 lane  $4 message classes that rest in these quiet hours, unless somebody gave a reason not to
 WITH next AS (
   SELECT b.dispatch_id, b.batch_no
     FROM sendable_dispatch p
     JOIN batch b ON b.dispatch_id = p.id AND b.ring_at <= app_now()
     JOIN rendition r ON r.id = b.rendition_id AND r.state = 'ready'
-   WHERE p.channel_key = $2 AND p.lane = $3 AND NOT ($4 AND p.lane = 'ordinary')
+    JOIN communication c ON c.id = p.communication_id
+    JOIN campaign k ON k.id = c.campaign_id
+   WHERE p.channel_key = $2 AND p.lane = $3 AND NOT (k.class = ANY ($4::text[]) AND NOT c.quiet_override)
    ORDER BY p.released_at, p.id, b.batch_no
    LIMIT 1
      FOR UPDATE OF b SKIP LOCKED
