@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { PROJECT } from "../config/env.ts";
 
 export interface Cost {
   /** The most memory it ever held, in MB. */
@@ -19,14 +20,14 @@ export interface Child {
   readonly stop: () => Promise<Cost>;
 }
 
-/** Starts bench/FILE; it has to say when it is ready. */
+/** Starts bench/FILE as translated by tools/build-code.mjs, which is how Bellman runs; it has to say when it is ready. */
 export async function startChild(
   file: string,
   { env = {}, flags = [] }: { env?: Record<string, string>; flags?: readonly string[] } = {},
 ): Promise<Child> {
-  const child = fork(join(import.meta.dirname, file), {
+  const child = fork(join(PROJECT, "build/code/bench", file.replace(/\.ts$/, ".mjs")), {
     env: { ...process.env, ...env },
-    execArgv: ["--import", "tsx", ...flags],
+    execArgv: [...flags],
   });
   const said = await word(child);
   return {

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isBuilt } from "./build-code.mjs";
 import { oneAtATime } from "./one-at-a-time.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -50,6 +51,7 @@ function stale() {
     jobs.push(() => generate(prisma));
   if (existsSync(script) && (done.assets !== assets || !existsSync(join(ROOT, "build"))))
     jobs.push(() => build(script, assets));
+  if (!isBuilt()) jobs.push(translate);
   return jobs;
 }
 
@@ -107,6 +109,12 @@ function build(script, assets) {
   say("Building the pages' styles and scripts …");
   runQuietly([script], {}, "The styles and scripts could not be built");
   note({ assets });
+}
+
+/** The sources as JavaScript; without it everything works all the same, only slower. */
+function translate() {
+  say("Translating Bellman …");
+  runQuietly([join(ROOT, "tools/build-code.mjs")], {}, "Bellman could not be translated");
 }
 
 /** Runs a Node script; what it says is shown only if it fails. */

@@ -12,8 +12,9 @@ export async function loadChannels(): Promise<Registry> {
   );
   const entries: [string, Channel][] = [];
   for (const file of files.sort()) {
-    const module = (await import(new URL(file, import.meta.url).href)) as { default: Channel };
-    entries.push([file.replace(/\.ts$/, ""), module.default]);
+    const kind = file.replace(/\.ts$/, "");
+    const module = (await import(`./${kind}.ts`)) as { default: Channel };
+    entries.push([kind, module.default]);
   }
   return new Map(entries);
 }

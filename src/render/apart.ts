@@ -1,5 +1,6 @@
 // Rendering in a thread of its own (Q6, R3): a template that never ends or eats memory costs that thread and not the worker, whose
 // heartbeat goes on; and MJML's forty megabytes leave with the thread when there is nothing to render.
+import { join } from "node:path";
 import { Piscina } from "piscina";
 import { RENDER_LIMITS } from "../../config/limits.ts";
 import { DomainError } from "../domain/errors.ts";
@@ -30,13 +31,22 @@ export function openRenderApart(): RenderApart {
 
 const openPool = () =>
   new Piscina({
-    filename: new URL("thread.ts", import.meta.url).href,
-    execArgv: ["--import", "tsx"],
+    ...threadFile(),
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: RENDER_LIMITS.idleMs,
     resourceLimits: { maxOldGenerationSizeMb: RENDER_LIMITS.megabytes },
   });
+
+/** The folder of the translation, put in its place by tools/build-code.mjs; there is no such name in the source. */
+declare const BELLMAN_CODE: string | undefined;
+
+/** The thread runs as this process does: translated beforehand (tools/build-code.mjs), or from the source. */
+function threadFile(): { filename: string; execArgv: string[] } {
+  if (typeof BELLMAN_CODE === "string")
+    return { filename: join(BELLMAN_CODE, "src/render/thread.mjs"), execArgv: [] };
+  return { filename: new URL("thread.ts", import.meta.url).href, execArgv: ["--import", "tsx"] };
+}
 
 function tooMuch(error: unknown): DomainError | null {
   const { name, code } = error as { name?: string; code?: string };
