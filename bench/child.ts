@@ -20,6 +20,9 @@ export interface Child {
   readonly stop: () => Promise<Cost>;
 }
 
+/** As docker-compose.yml starts a worker (docs/scaling.md): sending leaves little behind, so a small heap costs nothing. */
+const WORKER_FLAGS = ["--max-old-space-size=128"];
+
 /** Starts bench/FILE as translated by tools/build-code.mjs, which is how Bellman runs; it has to say when it is ready. */
 export async function startChild(
   file: string,
@@ -27,7 +30,7 @@ export async function startChild(
 ): Promise<Child> {
   const child = fork(join(PROJECT, "build/code/bench", file.replace(/\.ts$/, ".mjs")), {
     env: { ...process.env, ...env },
-    execArgv: [...flags],
+    execArgv: [...WORKER_FLAGS, ...flags],
   });
   const said = await word(child);
   return {
@@ -50,13 +53,20 @@ export async function startChild(
 }
 
 async function word(child: ChildProcess): Promise<Record<string, unknown>> {
-  const gone = once(child, "exit").then(([code]) => {
+  const heard = new AbortController();
+  const { signal } = heard;
+  const gone = once(child, "exit", { signal }).then(([code]) => {
     throw new Error(`a process of the benchmark ended by itself (${String(code)})`);
   });
-  gone.catch(() => undefined);
-  const [message] = (await Promise.race([once(child, "message"), gone])) as [Record<string, unknown>];
-  if (typeof message.failed === "string") throw new Error(message.failed);
-  return message;
+  const said = once(child, "message", { signal });
+  for (const one of [gone, said]) one.catch(() => undefined);
+  try {
+    const [message] = (await Promise.race([said, gone])) as [Record<string, unknown>];
+    if (typeof message.failed === "string") throw new Error(message.failed);
+    return message;
+  } finally {
+    heard.abort();
+  }
 }
 
 /** The other end: says `ready`, answers what it is asked, and ends when it is told to or when its parent is gone. */

@@ -12,15 +12,17 @@ import { runSmtpSource, writeSample } from "./smtp-source.ts";
 import { runTextbook } from "./textbook.ts";
 import pg from "pg";
 
-export interface EmailOptions {
+export interface BenchOptions {
   readonly recipients: number;
   readonly runs: number;
+  /** Worker processes of ours, where a benchmark lets one choose. */
+  readonly workers: number;
   readonly sink?: string;
   readonly profile?: string;
   readonly json?: true;
 }
 
-export async function benchEmail(options: EmailOptions): Promise<void> {
+export async function benchEmail(options: BenchOptions): Promise<void> {
   const redis = redisHalf() === "run" ? await startRedis() : null;
   const house = await openBenchHouse(options.recipients, options.sink);
   try {
@@ -45,7 +47,7 @@ interface Measured {
 type Result = Measured & { readonly queue: "redis" | "postgres"; readonly sink: string };
 
 /** In turn, so that whatever changes on the machine meanwhile meets all of them. */
-async function measure(house: BenchHouse, { runs }: EmailOptions, redisUrl: string): Promise<Measured> {
+async function measure(house: BenchHouse, { runs }: BenchOptions, redisUrl: string): Promise<Measured> {
   const program = programPath("smtp-source");
   const sides = { ours: [] as Run[], textbook: [] as Run[], smtpSource: [] as Run[] };
   const timed = async (side: keyof typeof sides, run: () => Promise<Run>) => {
@@ -85,7 +87,7 @@ async function settle({ databaseUrl }: BenchHouse): Promise<void> {
   await client.end();
 }
 
-function print({ ours, textbook, smtpSource, ...result }: Result, { runs, json }: EmailOptions): void {
+function print({ ours, textbook, smtpSource, ...result }: Result, { runs, json }: BenchOptions): void {
   const write = json ? say : (line: string) => void process.stdout.write(`${line}\n`);
   const row = (name: string, side: Side | null) =>
     side
@@ -112,7 +114,7 @@ function print({ ours, textbook, smtpSource, ...result }: Result, { runs, json }
 
 const jsonOf = (
   { recipients, ours, textbook, smtpSource, queue, sink, bytes }: Result,
-  { runs }: EmailOptions,
+  { runs }: BenchOptions,
 ) => ({
   name: "email",
   recipients,

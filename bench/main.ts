@@ -1,11 +1,16 @@
 // npm run bench -- NAME [--recipients N] [--runs N] [--json]: measures one thing; bench/README.md says how to read it.
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { benchEmail, type EmailOptions } from "./email.ts";
+import { benchEmail, type BenchOptions } from "./email.ts";
+import { benchMillion } from "./million.ts";
 
-const BENCHES: Readonly<Record<string, { about: string; run: (options: EmailOptions) => Promise<void> }>> = {
+const BENCHES: Readonly<Record<string, { about: string; run: (options: BenchOptions) => Promise<void> }>> = {
   email: {
     about: "emails rendered, sent and recorded per second, against a textbook worker and smtp-source",
     run: benchEmail,
+  },
+  million: {
+    about: "a very large audience: freezing, cost of a message and memory, against a small one",
+    run: benchMillion,
   },
 };
 
@@ -20,12 +25,13 @@ const program = new Command("bench")
   .argument("<name>", "which one")
   .option("--recipients <n>", "how many people are written to", positive, 20_000)
   .option("--runs <n>", "how often each side runs; the median counts", positive, 3)
+  .option("--workers <n>", "worker processes of ours (million, urgent, hold)", positive, 2)
   .option("--sink <which>", "where the mail goes: smtp-sink or own (default: smtp-sink where installed)")
   .option("--profile <folder>", "one more run of ours, with a CPU profile of its worker written there")
   .option("--json", "print one JSON object at the end")
   .exitOverride()
   .showHelpAfterError()
-  .action(async (name: string, options: EmailOptions) => {
+  .action(async (name: string, options: BenchOptions) => {
     const bench = BENCHES[name];
     if (bench) return bench.run(options);
     process.stderr.write(`There is no benchmark "${name}". There are:\n${list().join("\n")}\n`);

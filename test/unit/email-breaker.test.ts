@@ -56,7 +56,7 @@ describe("a breaker", () => {
 
 describe("two relays", () => {
   const envelope = { from: "a@x.test", to: "b@x.test", messageId: "<1@x.test>" };
-  const message = { head: "", tail: "", isAscii: true };
+  const message = { head: [], tail: "", isAscii: true };
   const yes = () => Promise.resolve(true);
   const down = unavailable("relay-not-reached", "not-reached");
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import PostalMime, { type Email } from "postal-mime";
 import type { EmailRendition } from "../../src/channels/channel.ts";
 import { composer } from "../../src/channels/email/mime.ts";
+import { pack } from "../../src/channels/email/pack.ts";
 import { cleanValue, escapeHtml, prepare, type SlotValues } from "../../src/domain/slots.ts";
 
 const issue = { reference: "BM-7F3K-2QRT", language: "cy", sensitive: false };
@@ -15,7 +16,7 @@ const to = "ann@people.example.org";
 const wire = (rendition: EmailRendition, values: SlotValues, name = from.name): string => {
   const composed = composer(rendition, issue, { ...from, name })({ to, messageId, values });
   if (!composed.ok) throw new Error(composed.code);
-  return composed.message.head + composed.message.tail;
+  return pack({}, composed.message).toString("utf8") + composed.message.tail;
 };
 const read = (raw: string): Promise<Email> =>
   PostalMime.parse(Buffer.from(raw.slice(0, -".\r\n".length), "latin1"));

@@ -8,6 +8,7 @@ import { SMTP_TIMEOUTS } from "../../../config/limits.ts";
 import { accepted } from "../../domain/outcome.ts";
 import type { Gate, Sent } from "../channel.ts";
 import type { Message } from "./mime.ts";
+import { pack, sizeOf } from "./pack.ts";
 import { type Phase, verdict } from "./verdict.ts";
 
 export interface Envelope {
@@ -122,7 +123,7 @@ async function write(course: Course): Promise<void> {
   const socket = smtp._socket;
   if (!socket || !smtp.lastServerResponse || !smtp.lastServerResponse.startsWith("354"))
     return failed(course, OUT_OF_STEP);
-  socket.write(message.head, message.isAscii ? "latin1" : "utf8");
+  socket.write(pack(smtp, message));
   course.phase = "gate";
   if (!(await course.gate())) return end(course, { kind: "stopped" }, "gone");
   if (course.trouble || smtp.destroyed) return failed(course, course.trouble ?? OUT_OF_STEP);
@@ -167,7 +168,7 @@ const OUT_OF_STEP: NodemailerError = Object.assign(new Error("the relay is out o
 const nodemailerEnvelope = ({ envelope, message: { head, tail, isAscii } }: Course) => ({
   from: { address: envelope.from },
   to: { address: envelope.to },
-  size: isAscii ? head.length + tail.length : Buffer.byteLength(head) + tail.length,
+  size: sizeOf(head, isAscii) + tail.length,
   use8BitMime: !isAscii,
 });
 

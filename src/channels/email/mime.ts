@@ -2,14 +2,15 @@
 import { escapeHtml, prepare, type SlotValues } from "../../domain/slots.ts";
 import type { EmailRendition, Issue } from "../channel.ts";
 import { dateHeader, fromHeader, header, subjectHeader } from "./headers.ts";
-import { encodedPart } from "./quoted-printable.ts";
+import { encodedPart, type Piece } from "./quoted-printable.ts";
 
 /**
  * What goes over the wire after DATA. No line begins with a dot and every line ends in CRLF, so nothing needs stuffing.
  * Without `tail` no relay can take the message: it holds the end of the last part and the final dot.
  */
 export interface Message {
-  readonly head: string;
+  /** In this order: shared bytes and a person's own characters. */
+  readonly head: readonly Piece[];
   readonly tail: string;
   /** Only an address beyond ASCII (RFC 6531) makes it anything but ASCII. */
   readonly isAscii: boolean;
@@ -41,20 +42,21 @@ export function composer(
 ): (addressed: Addressed) => Composed {
   const subjectOf = preparedSubject(subject);
   const [htmlOf, textOf] = [encodedPart(html, escapeHtml), encodedPart(text)];
-  const [textBegins, htmlBegins] = [opened("plain"), opened("html")];
-  const begin = fromHeader(from.name, from.address);
-  const fixed = fixedHeaders(issue);
+  const begin = Buffer.from(fromHeader(from.name, from.address), "latin1");
+  const textBegins = Buffer.from(fixedHeaders(issue) + opened("plain"), "latin1");
+  const htmlBegins = Buffer.from(opened("html"), "latin1");
   return ({ to, messageId, values }) => {
     const line = subjectOf(values);
     if (!line.ok) return missing(line);
-    const htmlPart = htmlOf(values);
-    if (!htmlPart.ok) return missing(htmlPart);
-    const textPart = textOf(values);
-    if (!textPart.ok) return missing(textPart);
     const stop = values.unsubscribe_url;
     if (stop && !WAY_OUT.test(stop)) return { ok: false, code: "bad-way-out" };
     const own = `To: <${to}>\r\n${line.text}Message-ID: ${messageId}\r\n${dateNow()}${stop ? wayOut(stop) : ""}`;
-    const head = begin + own + fixed + textBegins + textPart.text + htmlBegins + htmlPart.text;
+    const head: Piece[] = [begin, own, textBegins];
+    const inText = textOf(values, head);
+    if (inText !== null) return missing({ missing: inText });
+    head.push(htmlBegins);
+    const inHtml = htmlOf(values, head);
+    if (inHtml !== null) return missing({ missing: inHtml });
     return { ok: true, message: { head, tail: TAIL, isAscii: /^[!-~]*$/.test(to) } };
   };
 }

@@ -1,6 +1,6 @@
 // Quoted-printable with slots: literals are encoded once, a value by itself, and a soft line break keeps the two apart.
 import { encode, wrap } from "nodemailer/lib/qp";
-import { type Escape, type Filled, readSlots, type SlotName, valueOf } from "../../domain/slots.ts";
+import { type Escape, readSlots, type SlotName, valueOf } from "../../domain/slots.ts";
 import type { SlotValues } from "../../domain/slots.ts";
 
 /** 76 is the most (RFC 2045 6.7). Three less: room for a soft break of ours and for a dot that becomes `=2E`. */
@@ -19,34 +19,40 @@ export function quotedPrintable(text: string): string {
 const closed = (piece: string): string =>
   piece === "" || piece.endsWith("\r\n") ? piece : piece + SOFT_BREAK;
 
+/** Bytes that all messages share, or a few characters of one. */
+export type Piece = Buffer | string;
+
 /**
- * The body of one part for many recipients. Decoded it is what `prepare(template).fill(values, escape)` gives; a person
- * costs one join. Throws DomainError("bad-slots") where the template itself is at fault.
+ * The body of one part for many recipients. Decoded it is what `prepare(template).fill(values, escape)` gives; literals are
+ * bytes made once and shared, so that a person costs their own few characters. Puts the pieces into `into` and answers null, or
+ * answers the slot that is missing. Throws DomainError("bad-slots") where the template itself is at fault.
  */
-export function encodedPart(template: string, escape?: Escape): (values: SlotValues) => Filled {
+export function encodedPart(
+  template: string,
+  escape?: Escape,
+): (values: SlotValues, into: Piece[]) => SlotName | null {
   const { parts } = readSlots(template);
   const slots = [...new Set(parts.flatMap((part) => (typeof part === "string" ? [] : [part.slot])))];
   const last = parts.length - 1;
   const plan = parts.map((part, at) => {
-    const ended = at === last ? (piece: string) => piece : closed;
+    const ended = (piece: string) => Buffer.from(at === last ? piece : closed(piece), "latin1");
     if (typeof part === "string") return { literal: ended(quotedPrintable(part)) };
     const fallback = part.fallback === undefined ? undefined : ended(quotedPrintable(part.fallback));
     return { index: slots.indexOf(part.slot), fallback, isLast: at === last };
   });
-  return (values) => {
+  return (values, into) => {
     const ready = slots.map((slot) => encodedValue(values, slot, escape));
-    let text = "";
     for (const step of plan) {
       if (step.literal !== undefined) {
-        text += step.literal;
+        into.push(step.literal);
         continue;
       }
       const value = ready[step.index];
       const piece = value === undefined ? step.fallback : step.isLast ? value : value + SOFT_BREAK;
-      if (piece === undefined) return { ok: false, missing: slots[step.index] as SlotName };
-      text += piece;
+      if (piece === undefined) return slots[step.index] as SlotName;
+      into.push(piece);
     }
-    return { ok: true, text };
+    return null;
   };
 }
 
