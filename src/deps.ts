@@ -7,6 +7,8 @@ import type { OpenChannel, Tools } from "./channels/channel.ts";
 import type { Surroundings } from "./domain/issue-draft.ts";
 import { DomainError } from "./domain/errors.ts";
 import type { Lane } from "./domain/lane.ts";
+import { openStopFile } from "./embedded/stop-file.ts";
+import { adoptStop } from "./journey/adopt-stop.ts";
 import { close } from "./journey/close.ts";
 import { preview, type PreviewArguments } from "./journey/preview.ts";
 import { resolve } from "./journey/resolve.ts";
@@ -33,8 +35,9 @@ export interface Services {
 export async function openDeps(settings: Settings, services: Services) {
   const edges = await openEdges(settings, services);
   const { logger, secret, store, library, channels, channel, doorbell } = edges;
+  const stopFile = openStopFile(settings.dataDir);
   return {
-    ...{ settings, services, logger, secret, store, library, channels, channel, doorbell },
+    ...{ settings, services, logger, secret, store, library, channels, channel, doorbell, stopFile },
     channelKinds: [...channels.keys()],
     backendName: edges.backend.name,
     stopLink: (subscriberId: string) => `${settings.publicUrl}/stop/${stopToken(secret, subscriberId)}`,
@@ -43,6 +46,7 @@ export async function openDeps(settings: Settings, services: Services) {
       step: (payload: Payload<Name>) => Promise<unknown>,
     ): Working => answer(edges.backend, name, step, logger),
     preview: (...[draft, wanted]: PreviewArguments) => preview({ channels, library }, draft, wanted),
+    adoptStop: () => adoptStop({ store, stopFile, logger }),
     resolve: () => resolve({ store, channel }),
     close: (dispatchId: string | null) => close({ store }, dispatchId),
     surroundings: (): Promise<Surroundings & { zone: string }> =>

@@ -74,7 +74,7 @@ async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortS
   const { store, duty } = deps;
   const sender = await openSender(deps, batch, lane);
   const stopping = new AbortController();
-  const isOver = () => stopping.signal.aborted || signal.aborted;
+  const isOver = () => stopping.signal.aborted || signal.aborted || !duty.mayPass();
   const denied: number[] = [];
   // Results are awaited at the end of the batch, so that no connection idles for a commit.
   const told: Promise<void>[] = [];
