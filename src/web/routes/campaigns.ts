@@ -58,10 +58,12 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
   const proofs = await Promise.all(
     begun.map(async (row) => [row.id, await store.pages.proofs(row.id)] as const),
   );
+  const stopped = await store.standing.stopped(campaign.communications.map((row) => row.id));
   const communications = campaign.communications.map((row) => {
     const sending = {
       progress: progress.filter((one) => one.communicationId === row.id),
       proofs: proofs.find(([id]) => id === row.id)?.[1] ?? [],
+      stopped: stopped.find((one) => one.id === row.id),
     };
     return communicationView(row, sending, names, about);
   });
@@ -77,7 +79,10 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
 function liveSentence(communications: readonly CommunicationView[]): string {
   const going = communications.filter((one) => one.going);
   if (going.length === 0) return "Sending has finished.";
-  return going.map((one) => `“${one.title}” is being sent: ${one.progress?.sentence ?? ""}.`).join(" ");
+  const said = (one: CommunicationView) => (one.stopped ? one.stopped.sentence : `${one.progress?.sentence ?? ""}.`);
+  return going
+    .map((one) => `“${one.title}” is ${one.stopped ? "not going on" : "being sent"}: ${said(one)}`)
+    .join(" ");
 }
 
 const described = (campaign: CampaignRow, names: Names) => ({
