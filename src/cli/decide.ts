@@ -18,7 +18,10 @@ export function decideCommands(program: Command): void {
     .addOption(new Option("--as <what>", "what becomes of it; must be given").choices([...DECISIONS]))
     .option("--by <email>", "who decides; it goes into the log; must be given")
     .option("--why <text>", "the reason; it goes into the log; must be given")
-    .option("--until <time>", "until when it is useful now, as 2026-11-22 18:00 of the partnership’s time zone")
+    .option(
+      "--until <time>",
+      "until when it is useful now, as 2026-11-22 18:00 of the partnership’s time zone",
+    )
     .option("--json", "print one JSON object")
     .action((reference: string | undefined, options: Options) => {
       const { as, by, why } = options;

@@ -108,7 +108,8 @@ async function list({ deps }: OpenHouse, { json }: { json?: true }): Promise<voi
   const holds = await deps.store.holds.active();
   const file = deps.stopFile.read();
   if (json) return sayJson({ holds, stopFile: file });
-  if (file) note(`The stop file ${deps.stopFile.path} is there: ${file.reason}. Nothing leaves this machine.`);
+  if (file)
+    note(`The stop file ${deps.stopFile.path} is there: ${file.reason}. Nothing leaves this machine.`);
   if (holds.length === 0) return say("No hold is in force.");
   const rows = holds.map((one) => [
     String(one.id),
@@ -127,9 +128,13 @@ async function lift(
 ): Promise<void> {
   const references = await releaseHold(deps, { id, by });
   const file = deps.stopFile.read();
-  if (file) note(`The stop file ${deps.stopFile.path} is still there: nothing leaves this machine before it is a hold and lifted.`);
+  if (file)
+    note(
+      `The stop file ${deps.stopFile.path} is still there: nothing leaves this machine before it is a hold and lifted.`,
+    );
   const waiting = (await deps.store.holds.undecided()).filter((one) => references.includes(one.reference));
-  if (json) return sayJson({ released: id, waiting: waiting.map(({ reference, title }) => ({ reference, title })) });
+  if (json)
+    return sayJson({ released: id, waiting: waiting.map(({ reference, title }) => ({ reference, title })) });
   say(`Hold ${id} is lifted.`);
   if (waiting.length === 0) return say("It kept nothing back that waits now.");
   say(`${waiting.length} communication(s) wait for a decision; none goes by itself:`);

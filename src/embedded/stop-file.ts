@@ -1,6 +1,15 @@
 // The stop that works when nothing else does: a file in the data folder, while which is there nothing leaves this machine (X14).
 // Must not know what is being stopped.
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { codeOf, notWritable, prepareFolder } from "./data-folder.ts";
 

@@ -78,7 +78,10 @@ export async function decideWaiting(
   { reference, decision, until = null, by, why }: WaitingDecision,
 ): Promise<void> {
   if (why.trim() === "")
-    throw new DomainError("no-reason", "A decision needs a reason: it goes into the log, and others act on it.");
+    throw new DomainError(
+      "no-reason",
+      "A decision needs a reason: it goes into the log, and others act on it.",
+    );
   const waiting = await deps.store.holds.undecidedOne(reference);
   if (!waiting)
     throw new DomainError(

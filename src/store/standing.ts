@@ -13,7 +13,7 @@ export interface Stopped {
   readonly id: string;
   /** Words of a hold or of its pause; null where only some channels are stopped. */
   readonly why: string | null;
-  readonly paused: boolean;
+  readonly pausedWhy: string | null;
   readonly due: boolean;
   readonly channels: readonly { readonly key: string; readonly why: string }[];
 }
@@ -26,7 +26,7 @@ const KEYS: Readonly<Record<Exclude<ScopeKind, "everything">, string>> = {
 };
 
 const STOPPED = `
-SELECT c.id, why_stopped(c.id, '') AS why, c.paused_at IS NOT NULL AS paused, c.due_at <= app_now() AS due,
+SELECT c.id, why_stopped(c.id, '') AS why, c.paused_why AS "pausedWhy", c.due_at <= app_now() AS due,
        coalesce((SELECT jsonb_agg(jsonb_build_object('key', x.key, 'why', x.why) ORDER BY x.key)
           FROM (SELECT u.key, why_stopped(c.id, u.key) AS why FROM unnest(c.channels) AS u(key)) x WHERE x.why IS NOT NULL), '[]') AS channels
   FROM communication c

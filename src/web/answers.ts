@@ -10,8 +10,7 @@ export interface Fault {
   readonly href: string;
 }
 export type Read<T> =
-  | { readonly ok: true; readonly answers: T }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  { readonly ok: true; readonly answers: T } | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** In every staff form: nobody signs in yet, but a page of somebody else cannot read it, and so cannot send our forms. */
 export const formToken = (secret: string): string => keyedHash(secret, "form", "staff");
@@ -25,7 +24,10 @@ export function readForm<T>(schema: z.ZodType<T>, secret: string, fields: Fields
     );
   const read = schema.safeParse(fields);
   if (read.success) return { ok: true, answers: read.data };
-  const faults = read.error.issues.map(({ path, message }) => ({ text: message, href: `#${path.join("-")}` }));
+  const faults = read.error.issues.map(({ path, message }) => ({
+    text: message,
+    href: `#${path.join("-")}`,
+  }));
   return { ok: false, faults: faults.filter((one, i) => faults.findIndex((f) => f.href === one.href) === i) };
 }
 

@@ -54,7 +54,8 @@ test(`after ${HOLDS} holds at any moment of a running stream, no gate sent later
     await sleep(Math.random() * 15);
     commits.length = 0;
     const asked = performance.now();
-    const scope = n % 2 ? ({ kind: "campaign", key: now.key } as const) : ({ kind: "everything", key: "" } as const);
+    const scope =
+      n % 2 ? ({ kind: "campaign", key: now.key } as const) : ({ kind: "everything", key: "" } as const);
     const id = await hold(deps(), { scope, reason: "incident", by: BY });
     const acknowledged = performance.now();
     acks.push(acknowledged - asked);

@@ -7,7 +7,9 @@ type Rows = <T extends QueryResultRow>(sql: string, values?: unknown[]) => Promi
  * A deferred trigger runs as the last thing of a transaction and, as every statement of ours, sees what was committed until
  * then. After it the row's lock and the gate's own are held until the commit is done, so that nothing comes in between.
  */
-export async function callWitness(rows: Rows): Promise<{ saw: () => Promise<{ passed: number; after: number }> }> {
+export async function callWitness(
+  rows: Rows,
+): Promise<{ saw: () => Promise<{ passed: number; after: number }> }> {
   await rows("CREATE TABLE witness (delivery_id bigint NOT NULL, after boolean NOT NULL)");
   await rows(`CREATE FUNCTION bear_witness() RETURNS trigger LANGUAGE plpgsql VOLATILE AS $$
     BEGIN

@@ -1,5 +1,14 @@
 // Everything the pages do with JavaScript. All of it is an extra: each page works without.
-import { Button, createAll, ErrorSummary, ExitThisPage, NotificationBanner, Radios, ServiceNavigation, SkipLink } from "govuk-frontend";
+import {
+  Button,
+  createAll,
+  ErrorSummary,
+  ExitThisPage,
+  NotificationBanner,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+} from "govuk-frontend";
 import { startLive } from "./live.ts";
 
 createAll(SkipLink);

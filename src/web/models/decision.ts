@@ -4,7 +4,7 @@ import type { ProgressRow } from "../../store/pages.ts";
 import type { WebDeps } from "../web-deps.ts";
 import type { Names } from "./names.ts";
 import { progressOf } from "./progress.ts";
-import { capital, communicationTag, plural, sayCount, type Tag } from "./words.ts";
+import { capital, communicationTag, plural, sayCount, sayList, sentence, type Tag } from "./words.ts";
 
 export interface DecisionView {
   readonly reference: string;
@@ -37,24 +37,25 @@ export async function decisionViews(
 function decisionView(row: Undecided, progress: readonly ProgressRow[], names: Names): DecisionView {
   const { counts, recipients } = progressOf(progress, names, false).total;
   const left = counts.waiting + counts.held;
-  const gone = recipients - left - counts.suppressed - counts.cancelled - counts.expired;
+  const gone = recipients - left - counts.suppressed - counts.cancelled - counts.expired - counts.inDoubt;
   return {
     reference: row.reference,
     title: row.title,
     href: `/decisions/${row.reference}`,
     campaignHref: `/campaigns/${row.campaignKey}#${row.reference}`,
     tag: row.state === "needs_decision" ? communicationTag(row.state) : { text: "Paused", colour: "red" },
-    why: `${capital(row.why)}.`,
+    why: sentence(capital(row.why)),
     due: names.when(row.dueAt),
     usefulUntil: names.when(row.latestUsefulAt),
     late: row.late,
     owner: names.personWithAgency(row.authorEmail),
-    ...{ gone, left, sentence: goneSentence(gone, left, recipients) },
+    ...{ gone, left, sentence: goneSentence(gone, left, counts.inDoubt, recipients) },
   };
 }
 
-function goneSentence(gone: number, left: number, recipients: number): string {
+function goneSentence(gone: number, left: number, inDoubt: number, recipients: number): string {
   if (recipients === 0) return "Nothing has gone out: its audience is not frozen yet";
   const has = gone === 0 ? "None has gone out" : `${plural(gone, "message has", "messages have")} gone out`;
-  return left === 0 ? `${has}, none waits` : `${has}, ${sayCount(left)} ${left === 1 ? "waits" : "wait"}`;
+  const waits = left === 0 ? "none waits" : `${sayCount(left)} ${left === 1 ? "waits" : "wait"}`;
+  return sayList([has, ...(inDoubt > 0 ? [`${sayCount(inDoubt)} in doubt`] : []), waits]);
 }

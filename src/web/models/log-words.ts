@@ -85,7 +85,11 @@ function readBody(text: string): Body {
 
 function whoDid({ actor }: Body, names: Names): string {
   if (actor === "subscriber") return "A subscriber";
-  return actor.includes("@") ? names.person(actor) : actor === "bellman" ? "Bellman" : capital(localPart(actor));
+  return actor.includes("@")
+    ? names.person(actor)
+    : actor === "bellman"
+      ? "Bellman"
+      : capital(localPart(actor));
 }
 
 const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
@@ -173,7 +177,9 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
   "communication.decided": ({ decision }) => (decision === "go" ? "It goes on" : "It is cancelled"),
   "hold.placed": ({ scope }) => capital(text(scope)),
   "hold.released": ({ scope, waiting }) =>
-    [capital(text(scope)), plural(Array.isArray(waiting) ? waiting.length : 0, "decision") + " to take"].join(": "),
+    [capital(text(scope)), plural(Array.isArray(waiting) ? waiting.length : 0, "decision") + " to take"].join(
+      ": ",
+    ),
   "subscriber.stopped": ({ how }) =>
     how === "one-click" ? "With the button of their mailbox" : "On our page",
 };

@@ -26,7 +26,15 @@ export async function standingNow({ store, stopFile }: StandingDeps, names: Name
   const titles = await campaignTitles(store, active);
   const file = stopFile?.read();
   const fromFile: HoldWords[] = file
-    ? [{ id: null, scope: "Everything", reason: file.reason, by: sayBy(file.by, names), since: sayAt(file.at, names) }]
+    ? [
+        {
+          id: null,
+          scope: "Everything",
+          reason: file.reason,
+          by: sayBy(file.by, names),
+          since: sayAt(file.at, names),
+        },
+      ]
     : [];
   const holds = active.map((one) => ({
     id: one.id,

@@ -63,7 +63,11 @@ function explain(error: FastifyError): Said {
 async function show(deps: StandingDeps, url: string, reply: FastifyReply, said: Said): Promise<FastifyReply> {
   const layout = PUBLIC.test(url) ? "public.njk" : "layout.njk";
   const asks = layout === "layout.njk" && said.status < 500;
-  const standing = asks ? await openNames(deps).then((names) => standingNow(deps, names)).catch(() => null) : null;
+  const standing = asks
+    ? await openNames(deps)
+        .then((names) => standingNow(deps, names))
+        .catch(() => null)
+    : null;
   void reply.code(said.status).header("cache-control", "no-store");
   return reply.view("error.njk", {
     ...said,

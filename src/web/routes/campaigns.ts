@@ -79,7 +79,8 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
 function liveSentence(communications: readonly CommunicationView[]): string {
   const going = communications.filter((one) => one.going);
   if (going.length === 0) return "Sending has finished.";
-  const said = (one: CommunicationView) => (one.stopped ? one.stopped.sentence : `${one.progress?.sentence ?? ""}.`);
+  const said = (one: CommunicationView) =>
+    one.stopped ? one.stopped.sentence : `${one.progress?.sentence ?? ""}.`;
   return going
     .map((one) => `“${one.title}” is ${one.stopped ? "not going on" : "being sent"}: ${said(one)}`)
     .join(" ");

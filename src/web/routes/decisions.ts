@@ -7,7 +7,7 @@ import { decideWaiting } from "../../journey/hold.ts";
 import { besideFields, type Fault, readForm } from "../answers.ts";
 import { decisionViews } from "../models/decision.ts";
 import { openNames } from "../models/names.ts";
-import { capital } from "../models/words.ts";
+import { capital, sentence } from "../models/words.ts";
 import type { Fields } from "../plugins/forms.ts";
 import { entryNumber, notHere, readQuery, searchText } from "../query.ts";
 import { show } from "../show.ts";
@@ -65,7 +65,10 @@ async function one(
   typed: Fields = {},
 ): Promise<FastifyReply> {
   const row = readReference(reference) === reference ? await deps.store.holds.undecidedOne(reference) : null;
-  if (!row) throw notHere(`${reference.slice(0, 40)} does not wait for a decision. The page Decisions lists what does.`);
+  if (!row)
+    throw notHere(
+      `${reference.slice(0, 40)} does not wait for a decision. The page Decisions lists what does.`,
+    );
   const names = await openNames(deps);
   const [item] = await decisionViews(deps, [row], names);
   const stopped = await deps.store.holds.whyStopped(row.id);
@@ -74,6 +77,6 @@ async function one(
     errors: besideFields(faults),
     people: names.everybody,
     // A decision lifts no hold: what is let go then still waits for that.
-    stillHeld: stopped !== null && stopped !== row.why ? `${capital(stopped)}.` : null,
+    stillHeld: stopped !== null && stopped !== row.why ? sentence(capital(stopped)) : null,
   });
 }

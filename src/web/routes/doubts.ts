@@ -18,7 +18,11 @@ type Request = { Params: { id: string }; Body: Fields | undefined };
 const SHOWN = 200;
 const form = z.object({
   sent: z.enum(["yes", "no"], "Press one of the two buttons"),
-  how: z.string("Say how you know").trim().min(1, "Say how you know").max(500, "Say it in at most 500 characters"),
+  how: z
+    .string("Say how you know")
+    .trim()
+    .min(1, "Say how you know")
+    .max(500, "Say it in at most 500 characters"),
   who,
 });
 const query = z.object({ ended: entryNumber.optional() });
@@ -60,7 +64,8 @@ async function one(
 ): Promise<FastifyReply> {
   const id = numberOf(given);
   const doubt = await deps.store.doubts.one(id);
-  if (!doubt) throw notHere(`Delivery ${id} is not in doubt, or no longer. The page Doubts lists those that are.`);
+  if (!doubt)
+    throw notHere(`Delivery ${id} is not in doubt, or no longer. The page Doubts lists those that are.`);
   const names = await openNames(deps);
   return show(deps, reply, "doubts/one.njk", {
     ...{ section: "holds", names, tab: "doubts", item: view(doubt, names), faults, typed },

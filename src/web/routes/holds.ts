@@ -87,10 +87,16 @@ async function list(deps: Needs, reply: FastifyReply, { faults = [], typed = {},
 }
 
 /** What each kind of scope can name, in the names people know. */
-async function choices({ store }: Needs, names: Names): Promise<Record<string, { value: string; text: string }[]>> {
+async function choices(
+  { store }: Needs,
+  names: Names,
+): Promise<Record<string, { value: string; text: string }[]>> {
   const lists = KINDS.map(async (kind) => {
     const named = await store.standing.named(kind);
-    const said = named.map((row) => ({ value: row.key, text: kind === "channel" ? names.channel(row.key) : row.name }));
+    const said = named.map((row) => ({
+      value: row.key,
+      text: kind === "channel" ? names.channel(row.key) : row.name,
+    }));
     return [kind, said] as const;
   });
   return Object.fromEntries(await Promise.all(lists));
