@@ -17,11 +17,14 @@ export function stoppedWords(stopped: Stopped | undefined, state: string, names:
   if (pausedWhy !== null) return said("Paused", `: ${pausedWhy}`, true);
   const waits = state === "scheduled" || state === "approved";
   if (waits && !due) return null;
-  const first = why ?? channels[0]?.why ?? "";
-  if (why !== null || waits) return said("Held", ` by ${first}`);
-  const labels = sayList(channels.map(({ key }) => names.channel(key)));
-  return said("Partly held", ` (${labels}) by ${first}`);
+  return waits || why !== null ? said("Held", ` by ${why ?? firstOf(channels)}`) : partlyHeld(channels, names);
 }
+
+function partlyHeld(channels: Stopped["channels"], names: Names): StoppedWords {
+  const labels = sayList(channels.map(({ key }) => names.channel(key)));
+  return said("Partly held", ` (${labels}) by ${firstOf(channels)}`);
+}
+const firstOf = (channels: Stopped["channels"]): string => channels[0]?.why ?? "";
 
 const said = (text: string, why: string, paused = false): StoppedWords => ({
   tag: { text, colour: "red" },
