@@ -33,6 +33,11 @@ export async function adoptStop({ store: { holds }, stopFile, logger }: AdoptDep
       why: reason,
       facts: { hold: id, scope: "everything" },
     }));
-  stopFile.remove();
-  logger.warn({ reason }, "the stop file is a hold now");
+  try {
+    stopFile.remove();
+    logger.warn({ reason }, "the stop file is a hold now");
+  } catch (err) {
+    // The rest of the sweep goes on; nothing leaves this machine while the file is there.
+    logger.error({ err }, "the stop file is a hold now, but cannot be removed: remove it by hand");
+  }
 }

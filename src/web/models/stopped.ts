@@ -17,7 +17,9 @@ export function stoppedWords(stopped: Stopped | undefined, state: string, names:
   if (pausedWhy !== null) return said("Paused", `: ${pausedWhy}`, true);
   const waits = state === "scheduled" || state === "approved";
   if (waits && !due) return null;
-  return waits || why !== null ? said("Held", ` by ${why ?? firstOf(channels)}`) : partlyHeld(channels, names);
+  return waits || why !== null
+    ? said("Held", ` by ${why ?? firstOf(channels)}`)
+    : partlyHeld(channels, names);
 }
 
 function partlyHeld(channels: Stopped["channels"], names: Names): StoppedWords {
