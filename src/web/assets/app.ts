@@ -5,7 +5,6 @@ import {
   ErrorSummary,
   ExitThisPage,
   NotificationBanner,
-  Radios,
   ServiceNavigation,
   SkipLink,
 } from "govuk-frontend";
@@ -15,7 +14,6 @@ createAll(SkipLink);
 createAll(ServiceNavigation);
 createAll(ErrorSummary);
 createAll(NotificationBanner);
-createAll(Radios);
 createAll(Button);
 createAll(ExitThisPage);
 startLive();
