@@ -8,6 +8,8 @@ import type { Surroundings } from "./domain/issue-draft.ts";
 import { DomainError } from "./domain/errors.ts";
 import type { Lane } from "./domain/lane.ts";
 import { type QuietHours, quietHoursOf } from "./domain/quiet-hours.ts";
+import { openStopFile } from "./embedded/stop-file.ts";
+import { adoptStop } from "./journey/adopt-stop.ts";
 import { close } from "./journey/close.ts";
 import type { PreviewArguments } from "./journey/preview.ts";
 import { resolve } from "./journey/resolve.ts";
@@ -40,8 +42,9 @@ export async function openDeps(settings: Settings, services: Services) {
   armFailpoints(settings.failpoint, settings.sending);
   const edges = await openEdges(settings, services);
   const { logger, secret, store, library, channels, channel, doorbell, render } = edges;
+  const stopFile = openStopFile(settings.dataDir);
   return {
-    ...{ settings, services, logger, secret, store, library, channels, channel, doorbell, render },
+    ...{ settings, services, logger, secret, store, library, channels, channel, doorbell, render, stopFile },
     channelKinds: [...channels.keys()],
     backendName: edges.backend.name,
     stopLink: (subscriberId: string) => `${settings.publicUrl}/stop/${stopToken(secret, subscriberId)}`,
@@ -52,6 +55,7 @@ export async function openDeps(settings: Settings, services: Services) {
     // Loaded when first needed: with it comes MJML, which a process that only sends has no use for.
     preview: async (...[draft, wanted]: PreviewArguments) =>
       (await import("./journey/preview.ts")).preview({ channels, library }, draft, wanted),
+    adoptStop: () => adoptStop({ store, stopFile, logger }),
     resolve: () => resolve({ store, channel }),
     close: (dispatchId: string | null) => close({ store }, dispatchId),
     surroundings: (): Promise<Surroundings & { zone: string; quiet: QuietHours | null }> =>

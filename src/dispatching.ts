@@ -13,7 +13,7 @@ import type { Batch } from "./store/batches.ts";
 /** Goes on duty and works every channel's lanes until it is closed; `signal` stops it at the gate. */
 export async function openDispatching(deps: Deps, signal: AbortSignal): Promise<Lanes> {
   const { store, logger } = deps;
-  const duty = await goOnDuty({ store, logger });
+  const duty = await goOnDuty({ store, isStopped: deps.stopFile.isThere, logger });
   const gate = openGate({ store, owner: duty.owner, mayPass: duty.mayPass, logger });
   const work = {
     ...deps,

@@ -6,6 +6,8 @@ import { DomainError } from "./domain/errors.ts";
 import { findHouse, type House, takeHouse } from "./embedded/house-lock.ts";
 import { type MailSink, startMailSink } from "./embedded/mail-sink.ts";
 import { startPostgres } from "./embedded/postgres.ts";
+import { answers } from "./embedded/postgres-server.ts";
+import { writeStopFile } from "./embedded/stop-file.ts";
 import { startTimeline, type Timeline } from "./embedded/timeline.ts";
 import { whyUnreachable } from "./lib/reach.ts";
 import { prepareDatabase } from "./store/prepare.ts";
@@ -53,6 +55,19 @@ export async function visitHouse(settings: Settings): Promise<OpenHouse> {
   const deps = await openDeps({ ...settings, publicUrl: webUrl ?? settings.publicUrl }, services);
   return asVisitor(deps);
 }
+
+/**
+ * Whether the database of a running house, or the one that was named, answers within moments; true where there is none yet and
+ * a command would start its own.
+ */
+export async function databaseAnswers(settings: Settings): Promise<boolean> {
+  const url = (await findHouse(settings.dataDir))?.databaseUrl ?? settings.databaseUrl;
+  return url === undefined || answers(url);
+}
+
+/** Writes the stop file of this data folder; gives back its path. Nothing leaves a process of this folder while it is there. */
+export const stopHere = ({ dataDir }: Settings, { reason, by }: { reason: string; by: string }): string =>
+  writeStopFile(dataDir, { reason, by, at: new Date().toISOString() });
 
 /** For one process of many (web, scheduler, worker): everything is somewhere else and must be named. */
 export async function joinHouse(settings: Settings): Promise<OpenHouse> {

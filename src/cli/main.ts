@@ -2,6 +2,8 @@
 import { Command, CommanderError } from "commander";
 import { campaignCommands } from "./campaign.ts";
 import { EXIT } from "./context.ts";
+import { decideCommands } from "./decide.ts";
+import { holdCommands } from "./hold.ts";
 import { inDoubtCommands } from "./in-doubt.ts";
 import { logCommands } from "./log.ts";
 import { processCommands } from "./processes.ts";
@@ -17,6 +19,8 @@ export function buildProgram(): Command {
   processCommands(program);
   setUpCommands(program);
   campaignCommands(program);
+  holdCommands(program);
+  decideCommands(program);
   inDoubtCommands(program);
   logCommands(program);
   return program;

@@ -26,9 +26,12 @@ const exitCodes = (): string =>
     `| ${EXIT.wrongUse} | the command was written wrongly; nothing was begun |`,
   ].join("\n");
 
-/** Commands that act; a group such as \`log\` only holds others. */
+/** Commands that act; a group such as `log` only holds others, one with words of its own acts as well. */
 const commandsOf = (command: Command): Command[] =>
-  command.commands.flatMap((one) => (one.commands.length > 0 ? commandsOf(one) : [one]));
+  command.commands.flatMap((one) => [
+    ...(one.commands.length === 0 || one.registeredArguments.length > 0 ? [one] : []),
+    ...commandsOf(one),
+  ]);
 
 const nameOf = (command: Command, program: Command): string =>
   command === program || !command.parent

@@ -75,7 +75,7 @@ async function expire({ store, duty }: DispatchDeps, batch: Batch): Promise<bool
 async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortSignal): Promise<boolean> {
   const { store, duty } = deps;
   const sender = await openSender(deps, batch, lane);
-  const run = newRun(signal);
+  const run = newRun(signal, duty.mayPass);
   await eachAtOnce(await store.batches.deliveries(batch), SENDING_AT_ONCE, async (delivery) => {
     if (run.isOver() || !(await deps.allowance(batch, signal)) || run.isOver()) return;
     const passage = through(deps, delivery, run.isOver);
@@ -94,10 +94,10 @@ async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortS
 }
 
 /** What happens while one batch is gone through. */
-function newRun(signal: AbortSignal) {
+function newRun(signal: AbortSignal, mayPass: () => boolean) {
   const run = {
     over: false,
-    isOver: () => run.over || signal.aborted,
+    isOver: (): boolean => run.over || signal.aborted || !mayPass(),
     denied: [] as number[],
     told: [] as Promise<void>[],
     turnedAway: 0,

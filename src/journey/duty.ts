@@ -18,6 +18,8 @@ import type { Store } from "../store/store.ts";
 
 export interface DutyDeps {
   readonly store: Pick<Store, "workers">;
+  /** True while the stop file is there: nothing is claimed and nothing passes (X14). */
+  readonly isStopped: () => boolean;
   readonly logger: Logger;
 }
 export interface Duty {
@@ -34,7 +36,7 @@ export interface Duty {
 }
 
 /** Begins with the first heartbeat; a heart that stops beating loses its lease after LEASE_SECONDS. */
-export async function goOnDuty({ store, logger }: DutyDeps): Promise<Duty> {
+export async function goOnDuty({ store, isStopped, logger }: DutyDeps): Promise<Duty> {
   const owner = randomUUID();
   const here = { host: hostname(), pid: process.pid };
   let alive = true;
@@ -58,8 +60,8 @@ export async function goOnDuty({ store, logger }: DutyDeps): Promise<Duty> {
   }, BEAT_MS);
   return {
     owner,
-    mayClaim: () => alive,
-    mayPass: () => true,
+    mayClaim: () => alive && !isStopped(),
+    mayPass: () => !isStopped(),
     resting: () => resting,
     close: async () => {
       clearInterval(timer);

@@ -46,11 +46,16 @@ export function openGate(deps: GateDeps): CommitGate {
     if (asking.length === 1 && timer) timer = stopped(timer);
     timer ??= setTimeout(() => void flush(), asking.length > 0 ? GATE_WINDOW_MS : RECORD_WINDOW_MS);
   };
+  const tell = (report: Report): Promise<void> =>
+    new Promise((resolve) => {
+      telling.push({ report, resolve });
+      next();
+    });
   const flush = async (): Promise<void> => {
     timer = null;
     running = true;
     const told = telling.splice(0, GATE_MOST);
-    if (!(await commit(deps, asking.splice(0, GATE_MOST), told))) {
+    if (!(await commit(deps, asking.splice(0, GATE_MOST), told, tell))) {
       telling.unshift(...told);
       await sleep(TELL_AGAIN_MS);
     }
@@ -63,11 +68,7 @@ export function openGate(deps: GateDeps): CommitGate {
         asking.push({ ticket, resolve, reject });
         next();
       }),
-    tell: (report) =>
-      new Promise((resolve) => {
-        telling.push({ report, resolve });
-        next();
-      }),
+    tell,
   };
 }
 
@@ -81,6 +82,7 @@ async function commit(
   { store, owner, mayPass, logger }: GateDeps,
   asked: readonly Asking[],
   told: readonly Telling[],
+  tell: CommitGate["tell"],
 ): Promise<boolean> {
   const may = mayPass() ? asked : [];
   try {
@@ -89,7 +91,9 @@ async function commit(
     const passed = await store.gate.commit(owner, tickets, reports, MOST_ATTEMPTS);
     if (reports.length > 0) failpoint("after_result_commit");
     if (passed.size > 0) failpoint("after_gate_commit");
-    for (const one of asked) one.resolve(passed.has(one.ticket.id));
+    for (const one of asked)
+      if (mayPass() || !passed.has(one.ticket.id)) one.resolve(passed.has(one.ticket.id));
+      else void tell(takenBack(one.ticket)).then(() => one.resolve(false));
     for (const one of told) one.resolve();
     return true;
   } catch (err) {
@@ -98,3 +102,9 @@ async function commit(
     return false;
   }
 }
+
+/** Stopped while its commit was on its way (the database was slow, or away): nothing has left yet, so it waits again. */
+const takenBack = ({ id, fence }: Ticket): Report => ({
+  ...{ id, fence, state: "queued", code: null, proof: null },
+  ...{ waitMinutes: 0, passed: true },
+});

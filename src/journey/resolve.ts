@@ -40,7 +40,7 @@ export async function resolve(deps: ResolveDeps): Promise<number> {
 
 /** A person's word: `sent` ends the doubt as accepted, otherwise the delivery goes back to the queue. */
 export async function resolveByHand(
-  deps: ResolveDeps,
+  deps: Pick<ResolveDeps, "store">,
   { deliveryId, sent, by, why }: { deliveryId: number; sent: boolean; by: string; why: string },
 ): Promise<void> {
   const doubt = await deps.store.doubts.one(deliveryId);
@@ -53,7 +53,7 @@ export async function resolveByHand(
 }
 
 async function settle(
-  deps: ResolveDeps,
+  deps: Pick<ResolveDeps, "store">,
   doubt: Doubt,
   end: { readonly proof: string } | { readonly note: string | null },
   actor: string,

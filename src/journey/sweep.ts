@@ -8,6 +8,8 @@ import { lineAbout, MACHINE } from "./log.ts";
 export interface SweepDeps {
   readonly store: Pick<Store, "sweeping" | "batches">;
   readonly doorbell: Doorbell;
+  /** Makes a stop file a hold. */
+  readonly adoptStop: () => Promise<void>;
   readonly resolve: () => Promise<number>;
   readonly close: (dispatchId: null) => Promise<string[]>;
 }
@@ -15,6 +17,7 @@ export interface SweepDeps {
 /** Puts back on the path whatever fell off it. Every part is safe to repeat; nothing here sends. */
 export async function sweep(deps: SweepDeps): Promise<void> {
   const { sweeping, batches } = deps.store;
+  await deps.adoptStop();
   for (const communicationId of await sweeping.due())
     await deps.doorbell.ringAgain("release", { communicationId });
   for (const lapsed of await batches.lapse(LEASE_SECONDS, (one) => doubtedLine(one)))

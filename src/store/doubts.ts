@@ -16,6 +16,11 @@ export interface Doubt {
   readonly since: Date;
   /** How long it has been in doubt, in seconds by the database's clock. */
   readonly seconds: number;
+  readonly title: string;
+  readonly campaignKey: string;
+  /** How often the other side was asked about it, and when last. */
+  readonly asked: number;
+  readonly askedAt: Date | null;
 }
 
 const REPEATED = "repeated-after-doubt";
@@ -24,7 +29,8 @@ const LIST = `
 SELECT d.id, d.attempt, p.communication_id AS "communicationId", c.reference, p.channel_key AS "channelKey",
        p.communication_id || '/' || p.channel_key || '/' || d.recipient_key AS "deliveryKey",
        k.class AS "messageClass", coalesce(d.proof = '${REPEATED}', false) AS repeated,
-       x.since, extract(epoch FROM app_now() - x.since)::float8 AS seconds
+       x.since, extract(epoch FROM app_now() - x.since)::float8 AS seconds,
+       c.title, k.key AS "campaignKey", x.asked, x.asked_at AS "askedAt"
   FROM doubt x
   JOIN delivery d ON d.id = x.delivery_id AND d.state = 'in_doubt'
   JOIN dispatch p ON p.id = d.dispatch_id

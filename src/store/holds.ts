@@ -21,6 +21,9 @@ export interface Undecided {
   readonly why: string;
   readonly dueAt: Date;
   readonly latestUsefulAt: Date;
+  readonly zone: string;
+  /** True where it can only go with a new latest useful time. */
+  readonly late: boolean;
   readonly campaignKey: string;
   readonly leadAgencyKey: string;
   readonly authorEmail: string;
@@ -29,10 +32,10 @@ export interface Undecided {
 const HOLDS = `SELECT id, scope_kind AS kind, scope_key AS key, reason, placed_by AS "placedBy", placed_at AS "placedAt" FROM hold`;
 const UNDECIDED = `
 SELECT c.id, c.reference, c.title, c.state, c.due_at AS "dueAt", c.latest_useful_at AS "latestUsefulAt",
-       coalesce(c.paused_why, 'its latest useful time has passed') AS why, k.key AS "campaignKey",
+       c.zone, app_now() > c.latest_useful_at AS late, coalesce(c.paused_why, 'its latest useful time has passed') AS why, k.key AS "campaignKey",
        k.lead_agency_key AS "leadAgencyKey", c.author_email AS "authorEmail"
   FROM communication c JOIN campaign k ON k.id = c.campaign_id
- WHERE (c.paused_at IS NOT NULL AND c.state NOT IN ('completed', 'cancelled')) OR c.state = 'needs_decision'`;
+ WHERE ((c.paused_at IS NOT NULL AND c.state NOT IN ('completed', 'cancelled')) OR c.state = 'needs_decision')`;
 
 /** What the gate's own statements hold shared (commit_gate in the migrations). */
 const againstTheGate = (sql: Sql) => sql.query("SELECT pg_advisory_xact_lock(7201, 3)");
@@ -122,12 +125,8 @@ export function openHolds({ pool, transaction }: Database) {
   };
 }
 
-/** Pauses what the hold $1 alone kept back: on its way, or due meanwhile. */
-const KEPT = `
-UPDATE communication c SET paused_at = now(), paused_why = 'hold ' || $1 || ' was lifted: decide whether it goes on'
- WHERE c.paused_at IS NULL
-   AND (c.state IN ('releasing', 'released') OR (c.state = 'scheduled' AND c.due_at <= app_now()))
-   AND EXISTS (
+/** A communication `c` that the hold $1, while it is in force, has something to do with. */
+export const COVERED = `EXISTS (
      SELECT 1 FROM hold h JOIN campaign k ON k.id = c.campaign_id
       WHERE h.id = $1 AND h.released_at IS NULL AND (
             h.scope_kind = 'everything'
@@ -136,7 +135,15 @@ UPDATE communication c SET paused_at = now(), paused_why = 'hold ' || $1 || ' wa
          OR (h.scope_kind = 'channel' AND h.scope_key = ANY (c.channels))
          OR (h.scope_kind = 'agency' AND (h.scope_key = k.lead_agency_key
              OR EXISTS (SELECT 1 FROM campaign_agency g WHERE g.campaign_id = k.id AND g.agency_key = h.scope_key)
-             OR EXISTS (SELECT 1 FROM channel x WHERE x.key = ANY (c.channels) AND x.agency_key = h.scope_key)))))
+             OR EXISTS (SELECT 1 FROM channel x WHERE x.key = ANY (c.channels) AND x.agency_key = h.scope_key)))))`;
+/** On its way, or due. */
+export const UNDER_WAY = `(c.state IN ('releasing', 'released') OR (c.state = 'scheduled' AND c.due_at <= app_now()))`;
+
+/** Pauses what the hold $1 alone kept back: on its way, or due meanwhile. */
+const KEPT = `
+UPDATE communication c SET paused_at = now(), paused_why = 'hold ' || $1 || ' was lifted: decide whether it goes on'
+ WHERE c.paused_at IS NULL
+   AND ${UNDER_WAY} AND ${COVERED}
 RETURNING c.reference`;
 
 const GO = `

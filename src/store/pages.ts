@@ -129,7 +129,10 @@ export function openPages({ pool, prisma }: Database) {
         prisma.priority.findMany({ select: key }),
         prisma.segment.findMany({ select: key, orderBy: [{ specificity: "asc" }, { key: "asc" }] }),
         prisma.channel.findMany({ select: { key: true, label: true, kind: true, settings: true } }),
-        prisma.person.findMany({ select: { email: true, name: true, agencyKey: true } }),
+        prisma.person.findMany({
+          orderBy: { name: "asc" },
+          select: { email: true, name: true, agencyKey: true, active: true },
+        }),
       ]);
       return { partnership, agencies, priorities, segments, channels, people };
     },

@@ -14,6 +14,7 @@ import { openRelease } from "./release.ts";
 import { openRenditions } from "./renditions.ts";
 import { openSending } from "./sending.ts";
 import { openSite } from "./site.ts";
+import { openStanding } from "./standing.ts";
 import { openSweeping } from "./sweeping.ts";
 import { openWorkers } from "./workers.ts";
 import { openTimes } from "./times.ts";
@@ -33,6 +34,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     gate: openGateStore(database),
     doubts: openDoubts(database),
     holds: openHolds(database),
+    standing: openStanding(database),
     workers: openWorkers(database),
     sending: openSending(database),
     sweeping: openSweeping(database),

@@ -8,8 +8,11 @@ import { security } from "./plugins/security.ts";
 import { views } from "./plugins/views.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
 import { checkRoutes } from "./routes/check.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
+import { doubtRoutes } from "./routes/doubts.ts";
 import { feedRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/healthz.ts";
+import { holdRoutes } from "./routes/holds.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { logRoutes } from "./routes/log.ts";
 import { mediaRoutes } from "./routes/media.ts";
@@ -27,6 +30,7 @@ export type { Outbox, TimelineReader, WebDeps } from "./web-deps.ts";
 const BODY_LIMIT = 16_384;
 const ROUTES = [
   ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
+  ...[holdRoutes, decisionRoutes, doubtRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
 ];
 
@@ -46,7 +50,7 @@ export async function buildApp(deps: WebDeps): Promise<FastifyInstance> {
   await assets(app);
   await views(app, deps);
   forms(app);
-  errors(app);
+  errors(app, deps);
   for (const routes of ROUTES) routes(app, deps);
   await app.ready();
   return app;

@@ -42,7 +42,10 @@ export interface TimelineReader {
   readonly list: (page: { readonly offset: number; readonly limit: number }) => readonly TimelinePost[];
 }
 
-export type WebDeps = Pick<Deps, "settings" | "store" | "logger" | "secret" | "library" | "channels"> & {
+export type WebDeps = Pick<
+  Deps,
+  "settings" | "store" | "logger" | "secret" | "library" | "channels" | "stopFile"
+> & {
   readonly outbox: Outbox | null;
   readonly timeline: TimelineReader | null;
 };

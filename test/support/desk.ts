@@ -67,7 +67,7 @@ type Rows = <T extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Pr
 function byHand(deps: () => Deps, rows: Rows, now: { readonly dispatchId: string }) {
   return {
     /** How many deliveries of the email dispatch are in which state. */
-    async states(): Promise<Record<string, number>> {
+    states: async (): Promise<Record<string, number>> => {
       const counted = await rows<{ state: string; n: string }>(
         "SELECT state, count(*) AS n FROM delivery WHERE dispatch_id = $1 GROUP BY 1",
         [now.dispatchId],
@@ -75,13 +75,13 @@ function byHand(deps: () => Deps, rows: Rows, now: { readonly dispatchId: string
       return Object.fromEntries(counted.map(({ state, n }) => [state, Number(n)]));
     },
     /** A worker on duty, by its lease alone. */
-    async worker(leaseSeconds = 30): Promise<string> {
+    worker: async (leaseSeconds = 30): Promise<string> => {
       const owner = randomUUID();
       await deps().store.workers.beat(owner, { host: "test", pid: 1 }, leaseSeconds);
       return owner;
     },
     /** The next batch of emails as `owner` holds it, with what is left of it. */
-    async claim(owner: string): Promise<{ batch: Batch; waiting: Waiting[] }> {
+    claim: async (owner: string): Promise<{ batch: Batch; waiting: Waiting[] }> => {
       const { batches } = deps().store;
       const batch = await batches.claim(owner, "email", "ordinary", []);
       if (!batch) throw new Error("nothing to claim");
@@ -92,7 +92,7 @@ function byHand(deps: () => Deps, rows: Rows, now: { readonly dispatchId: string
     pass: (owner: string, asked: readonly Waiting[]) => deps().store.gate.commit(owner, asked, [], 24),
     tell: (owner: string, told: readonly Report[]) => deps().store.gate.commit(owner, [], told, 24),
     /** The worker's lease ends without a word, as after kill -9, and the sweeper sees it. */
-    async die(owner: string): Promise<void> {
+    die: async (owner: string): Promise<void> => {
       await rows("UPDATE worker SET lease_until = now() - interval '1 second' WHERE id = $1", [owner]);
       await deps().store.batches.lapse(0, line);
     },

@@ -9,10 +9,12 @@ export interface Wire {
   /** The server is silent: connections stay open and are taken, nothing comes through. */
   readonly freeze: () => void;
   readonly mend: () => Promise<void>;
+  /** From now on it leads to another server. */
+  readonly turn: (url: string) => void;
 }
 
 export async function openWire(url: string): Promise<Wire> {
-  const target = new URL(url);
+  let target = new URL(url);
   const ends = new Set<Socket>();
   let frozen = false;
   const join = (near: Socket): void => {
@@ -43,6 +45,9 @@ export async function openWire(url: string): Promise<Wire> {
     freeze: () => {
       frozen = true;
       for (const end of ends) end.pause();
+    },
+    turn: (other) => {
+      target = new URL(other);
     },
     mend: async () => {
       frozen = false;

@@ -2,8 +2,10 @@
 import type { ProgressRow } from "../../store/pages.ts";
 import type { WebDeps } from "../web-deps.ts";
 import type { Names } from "./names.ts";
+import type { Stopped } from "../../store/standing.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { type Link, proofLink } from "./proof.ts";
+import { type StoppedWords, stoppedWords } from "./stopped.ts";
 import { communicationTag, renditionTag, sayLanguage, type Tag } from "./words.ts";
 
 export type CampaignRow = NonNullable<Awaited<ReturnType<WebDeps["store"]["pages"]["campaign"]>>>;
@@ -36,6 +38,8 @@ export interface CommunicationView {
   readonly reference: string;
   readonly title: string;
   readonly tag: Tag;
+  /** Why it does not go on; null where it does. */
+  readonly stopped: StoppedWords | null;
   readonly due: string;
   readonly dueIso: string;
   readonly usefulUntil: string;
@@ -59,6 +63,7 @@ export interface CommunicationView {
 export interface Sending {
   readonly progress: readonly ProgressRow[];
   readonly proofs: readonly ProofRow[];
+  readonly stopped: Stopped | undefined;
 }
 const HASH_SHOWN = 12;
 const TO_COME = new Set(["draft", "in_review", "approved", "scheduled", "needs_decision", "cancelled"]);
@@ -69,10 +74,12 @@ export function communicationView(
   names: Names,
   { sensitive, publicUrl }: { sensitive: boolean; publicUrl: string },
 ): CommunicationView {
+  const stopped = stoppedWords(sending.stopped, row.state, names);
   return {
     reference: row.reference,
     title: row.title,
-    tag: communicationTag(row.state),
+    stopped,
+    tag: stopped?.tag ?? communicationTag(row.state),
     due: names.when(row.dueAt),
     dueIso: row.dueAt.toISOString(),
     usefulUntil: names.when(row.latestUsefulAt),
@@ -84,7 +91,7 @@ export function communicationView(
     completed: row.completedAt && names.when(row.completedAt),
     author: names.personWithAgency(row.authorEmail),
     approver: names.personWithAgency(row.approverEmail),
-    going: row.state === "released",
+    going: row.state === "released" && !stopped?.paused,
     signOffs: row.signOffs.map((one) => ({
       who: names.personWithAgency(one.decidedBy),
       when: names.when(one.at),

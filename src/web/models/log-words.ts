@@ -2,7 +2,7 @@
 import { LOG_KINDS, type LogKind, type StoredEntry } from "../../domain/log-entry.ts";
 import { localPart } from "./proof.ts";
 import type { Names } from "./names.ts";
-import { plural, sayCount, sayLanguage, sayList } from "./words.ts";
+import { capital, plural, sayCount, sayLanguage, sayList } from "./words.ts";
 
 export interface LogWords {
   readonly seq: number;
@@ -85,7 +85,11 @@ function readBody(text: string): Body {
 
 function whoDid({ actor }: Body, names: Names): string {
   if (actor === "subscriber") return "A subscriber";
-  return actor.includes("@") ? names.person(actor) : actor === "bellman" ? "Bellman" : localPart(actor);
+  return actor.includes("@")
+    ? names.person(actor)
+    : actor === "bellman"
+      ? "Bellman"
+      : capital(localPart(actor));
 }
 
 const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
@@ -172,6 +176,12 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
   "deliveries.recorded": onChannel,
   "deliveries.doubted": onChannel,
   "deliveries.resolved": onChannel,
+  "communication.decided": ({ decision }) => (decision === "go" ? "It goes on" : "It is cancelled"),
+  "hold.placed": ({ scope }) => capital(text(scope)),
+  "hold.released": ({ scope, waiting }) =>
+    [capital(text(scope)), plural(Array.isArray(waiting) ? waiting.length : 0, "decision") + " to take"].join(
+      ": ",
+    ),
   "subscriber.stopped": ({ how }) =>
     how === "one-click" ? "With the button of their mailbox" : "On our page",
 };

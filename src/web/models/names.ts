@@ -28,6 +28,8 @@ export interface Names {
   /** A person's name; "Bellman" for the machine. */
   readonly person: (email: string) => string;
   readonly personWithAgency: (email: string) => string;
+  /** Those who may be named as having done something. */
+  readonly everybody: readonly { readonly value: string; readonly text: string }[];
   readonly segmentOrder: (key: string) => number;
   /** "Sunday 25 October 2026, 9am". */
   readonly when: (instant: string | Date) => string;
@@ -65,6 +67,9 @@ export async function openNames({ store }: Pick<WebDeps, "store">): Promise<Name
       const known = byEmail.get(email.toLowerCase());
       return known ? `${known.name}, ${agency(known.agencyKey)}` : person(email);
     },
+    everybody: people
+      .filter((one) => one.active)
+      .map((one) => ({ value: one.email, text: `${one.name}, ${agency(one.agencyKey)}` })),
     segmentOrder: (key) => segments.findIndex((row) => row.key === key),
     when: (at) => sayWallTime(iso(at), zone),
     day: (at) => sayDate(iso(at), zone),

@@ -59,6 +59,10 @@ export const sayEmphasis = (keys: readonly string[]): string =>
 export const sayClass = (key: string): string => CLASSES[key] ?? plain(key);
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** With one full stop at its end, whatever a person wrote. */
+export const sentence = (text: string): string =>
+  /[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
+
 const languages = new Intl.DisplayNames("en-GB", { type: "language" });
 /** "Polish" for "pl"; what is no language is shown as it was written. */
 export function sayLanguage(code: string): string {

@@ -1,6 +1,8 @@
 // What went wrong, in plain words on a page; our own faults go to the running log and are never shown.
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { DomainError } from "../../domain/errors.ts";
+import { openNames } from "../models/names.ts";
+import { type StandingDeps, standingNow } from "../models/standing.ts";
 
 /** Any code that is not here is a rule somebody broke: 422. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -17,13 +19,13 @@ interface Said {
   readonly lines: readonly string[];
 }
 
-export function errors(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) => show(request.url, reply, notFound()));
+export function errors(app: FastifyInstance, deps: StandingDeps): void {
+  app.setNotFoundHandler((request, reply) => show(deps, request.url, reply, notFound()));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const said = explain(error);
     if (said.status >= 500)
       request.log.error({ err: error, id: request.id, route: request.routeOptions.url }, "a page failed");
-    return show(request.url, reply, said);
+    return show(deps, request.url, reply, said);
   });
 }
 
@@ -59,13 +61,20 @@ function explain(error: FastifyError): Said {
   };
 }
 
-/** Plain, without the partnership's name: that would have to be asked of the database, which may be what is wrong. */
-function show(url: string, reply: FastifyReply, said: Said): FastifyReply {
+/** Plain, without the partnership's name. What is on hold is said where the database is not what is wrong. */
+async function show(deps: StandingDeps, url: string, reply: FastifyReply, said: Said): Promise<FastifyReply> {
   const layout = PUBLIC.test(url) ? "public.njk" : "layout.njk";
+  const asks = layout === "layout.njk" && said.status < 500;
+  const standing = asks
+    ? await openNames(deps)
+        .then((names) => standingNow(deps, names))
+        .catch(() => null)
+    : null;
   void reply.code(said.status).header("cache-control", "no-store");
   return reply.view("error.njk", {
     ...said,
     layout,
+    standing,
     cspNonce: reply.cspNonce?.script,
     partnershipName: null,
   });

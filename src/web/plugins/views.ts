@@ -4,6 +4,7 @@ import fastifyView from "@fastify/view";
 import type { FastifyInstance } from "fastify";
 import nunjucks from "nunjucks";
 import { PROJECT } from "../../../config/env.ts";
+import { formToken } from "../answers.ts";
 import { sayCount } from "../models/words.ts";
 import type { WebDeps } from "../web-deps.ts";
 import { openManifest } from "./assets.ts";
@@ -13,7 +14,7 @@ export const TEMPLATES = [
   join(PROJECT, "node_modules", "govuk-frontend", "dist"),
 ];
 
-export async function views(app: FastifyInstance, deps: Pick<WebDeps, "settings">): Promise<void> {
+export async function views(app: FastifyInstance, deps: Pick<WebDeps, "settings" | "secret">): Promise<void> {
   const asset = openManifest();
   await app.register(fastifyView, {
     engine: { nunjucks },
@@ -25,6 +26,7 @@ export async function views(app: FastifyInstance, deps: Pick<WebDeps, "settings"
       onConfigure: (env: nunjucks.Environment) => {
         env.addGlobal("asset", asset);
         env.addGlobal("sandbox", deps.settings.sending === "sandbox");
+        env.addGlobal("formToken", formToken(deps.secret));
         env.addFilter("count", sayCount);
       },
     },

@@ -1,8 +1,10 @@
 // /campaigns, one campaign, and the piece of its page that changes while it is being sent.
 import type { FastifyInstance } from "fastify";
 import { key as campaignKey } from "../../domain/content.ts";
+import type { Stopped } from "../../store/standing.ts";
 import { type CampaignRow, type CommunicationView, communicationView } from "../models/communication.ts";
 import { type Names, openNames } from "../models/names.ts";
+import { stoppedWords } from "../models/stopped.ts";
 import { communicationTag, plural, sayClass, sayEmphasis, sayList, sayObjective } from "../models/words.ts";
 import { notHere } from "../query.ts";
 import { show } from "../show.ts";
@@ -14,10 +16,12 @@ type Request = { Params: { key: string } };
 export function campaignRoutes(app: FastifyInstance, deps: Needs): void {
   app.get("/campaigns", async (_request, reply) => {
     const [names, campaigns] = [await openNames(deps), await deps.store.pages.campaigns()];
+    const ids = campaigns.flatMap((row) => shownOf(row)?.id ?? []);
+    const stopped = await deps.store.standing.stopped(ids);
     return show(deps, reply, "campaigns/list.njk", {
       section: "campaigns",
       names,
-      campaigns: campaigns.map((row) => listed(row, names)).sort(nextFirst),
+      campaigns: campaigns.map((row) => listed(row, stopped, names)).sort(nextFirst),
     });
   });
 
@@ -58,10 +62,12 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
   const proofs = await Promise.all(
     begun.map(async (row) => [row.id, await store.pages.proofs(row.id)] as const),
   );
+  const stopped = await store.standing.stopped(campaign.communications.map((row) => row.id));
   const communications = campaign.communications.map((row) => {
     const sending = {
       progress: progress.filter((one) => one.communicationId === row.id),
       proofs: proofs.find(([id]) => id === row.id)?.[1] ?? [],
+      stopped: stopped.find((one) => one.id === row.id),
     };
     return communicationView(row, sending, names, about);
   });
@@ -77,7 +83,11 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
 function liveSentence(communications: readonly CommunicationView[]): string {
   const going = communications.filter((one) => one.going);
   if (going.length === 0) return "Sending has finished.";
-  return going.map((one) => `“${one.title}” is being sent: ${one.progress?.sentence ?? ""}.`).join(" ");
+  const said = (one: CommunicationView) =>
+    one.stopped ? one.stopped.sentence : `${one.progress?.sentence ?? ""}.`;
+  return going
+    .map((one) => `“${one.title}” is ${one.stopped ? "not going on" : "being sent"}: ${said(one)}`)
+    .join(" ");
 }
 
 const described = (campaign: CampaignRow, names: Names) => ({
@@ -97,10 +107,18 @@ const described = (campaign: CampaignRow, names: Names) => ({
 
 type ListRow = Awaited<ReturnType<WebDeps["store"]["pages"]["campaigns"]>>[number];
 
-function listed(campaign: ListRow, names: Names) {
-  const open = campaign.communications.find((row) => !["completed", "cancelled"].includes(row.state));
-  const last = campaign.communications.at(-1);
-  const shown = open ?? last;
+const openOf = ({ communications }: ListRow) =>
+  communications.find((row) => !["completed", "cancelled"].includes(row.state));
+/** The one that comes next, or the last. */
+const shownOf = (campaign: ListRow) => openOf(campaign) ?? campaign.communications.at(-1);
+
+function listed(campaign: ListRow, stopped: readonly Stopped[], names: Names) {
+  const [open, shown] = [openOf(campaign), shownOf(campaign)];
+  const why = stoppedWords(
+    stopped.find((one) => one.id === shown?.id),
+    shown?.state ?? "",
+    names,
+  );
   const others = campaign.communications.length - 1;
   return {
     key: campaign.key,
@@ -109,7 +127,7 @@ function listed(campaign: ListRow, names: Names) {
     at: shown?.dueAt.getTime() ?? 0,
     lead: campaign.leadAgency.name,
     priority: names.priority(campaign.priorityKey),
-    tag: shown ? communicationTag(shown.state) : null,
+    tag: why?.tag ?? (shown ? communicationTag(shown.state) : null),
     when: shown ? `${open ? "Next" : "Last"}: ${names.when(shown.dueAt)}` : null,
     size: sayList([plural(1 + others, "communication")]),
   };

@@ -1,7 +1,9 @@
 // /: what is being sent now, what is due next, what needs a decision, what was sent last.
 import type { FastifyInstance } from "fastify";
 import { openNames, type Names } from "../models/names.ts";
+import { decisionViews } from "../models/decision.ts";
 import { progressOf } from "../models/progress.ts";
+import { stoppedWords } from "../models/stopped.ts";
 import { communicationTag } from "../models/words.ts";
 import { show } from "../show.ts";
 import type { WebDeps } from "../web-deps.ts";
@@ -17,13 +19,13 @@ export function homeRoutes(app: FastifyInstance, deps: Needs): void {
     const [now, due, undecided, done] = await Promise.all([
       underWay(deps, names),
       pages.dueNext(DUE_SHOWN),
-      pages.needsDecision(),
+      deps.store.holds.undecided(),
       pages.lastCompleted(DONE_SHOWN),
     ]);
     return show(deps, reply, "home.njk", {
       ...{ section: "home", names, ...now, setUp: names.partnership !== null },
       due: due.map((row) => ({ ...item(row, names), lead: row.campaign.leadAgency.name })),
-      undecided: undecided.map((row) => ({ ...item(row, names), until: names.when(row.latestUsefulAt) })),
+      undecided: await decisionViews(deps, undecided, names),
       done: done.map((row) => ({
         ...item(row, names),
         completed: row.completedAt && names.when(row.completedAt),
@@ -43,11 +45,18 @@ export function homeRoutes(app: FastifyInstance, deps: Needs): void {
 
 async function underWay({ store }: Needs, names: Names) {
   const rows = await store.pages.underWay();
-  const progress = await store.pages.progress(rows.map((row) => row.id));
+  const ids = rows.map((row) => row.id);
+  const [progress, stopped] = await Promise.all([store.pages.progress(ids), store.standing.stopped(ids)]);
   const now = rows.map((row) => {
     const own = progress.filter((one) => one.communicationId === row.id);
+    const why = stoppedWords(
+      stopped.find((one) => one.id === row.id),
+      row.state,
+      names,
+    );
     return {
       ...item(row, names),
+      ...(why ? { tag: why.tag, stopped: why.sentence } : {}),
       progress: progressOf(own, names, row.campaign.sensitivity === "sensitive"),
     };
   });
