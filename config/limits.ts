@@ -66,3 +66,9 @@ export const EMAIL_HTML_BYTES = 100_000;
 
 /** A schedule further ahead than this is a slip of the pen (H81). */
 export const MOST_YEARS_AHEAD = 2;
+
+/** How long the journal beside the database is kept: longer than any backup one would restore. In days. */
+export const JOURNAL_DAYS = 31;
+
+/** How long a process that is asked to stop waits for what has passed the gate; the rest is in doubt (X18: out within 30 s). In ms. */
+export const STOP_WITHIN_MS = 25_000;

@@ -2,14 +2,17 @@
 import { join } from "node:path";
 import { PROJECT, type Settings } from "../config/env.ts";
 import { stopToken } from "./audience/stop-token.ts";
-import { loadChannels, type Registry } from "./channels/registry.ts";
+import { loadChannels, onlyReaching, type Registry } from "./channels/registry.ts";
 import type { OpenChannel, Tools } from "./channels/channel.ts";
+import { mayReach } from "./domain/allow-list.ts";
 import type { Surroundings } from "./domain/issue-draft.ts";
 import { DomainError } from "./domain/errors.ts";
 import type { Lane } from "./domain/lane.ts";
 import { close } from "./journey/close.ts";
+import { markRestored } from "./journey/gate-journal.ts";
 import { preview, type PreviewArguments } from "./journey/preview.ts";
 import { resolve } from "./journey/resolve.ts";
+import { openWatch } from "./journey/watch.ts";
 import { makeLogger } from "./lib/logger.ts";
 import { readSecret } from "./lib/secret.ts";
 import { openLibrary } from "./library/library.ts";
@@ -32,9 +35,9 @@ export interface Services {
 
 export async function openDeps(settings: Settings, services: Services) {
   const edges = await openEdges(settings, services);
-  const { logger, secret, store, library, channels, channel, doorbell } = edges;
+  const { logger, secret, store, library, channels, channel, doorbell, watch } = edges;
   return {
-    ...{ settings, services, logger, secret, store, library, channels, channel, doorbell },
+    ...{ settings, services, logger, secret, store, library, channels, channel, doorbell, watch },
     channelKinds: [...channels.keys()],
     backendName: edges.backend.name,
     stopLink: (subscriberId: string) => `${settings.publicUrl}/stop/${stopToken(secret, subscriberId)}`,
@@ -63,8 +66,12 @@ async function openEdges(settings: Settings, services: Services) {
   const doorbell = openDoorbell(backend, logger);
   const store = openStore(services.databaseUrl);
   const site = openPublicSite(store.site, publicUrl);
-  const register = openRegister(store, channels, { ...services, mailFrom, site });
+  const register = openRegister(store, channels, { ...services, ...reachOf(settings), mailFrom, site });
+  const { dataDir: dir, environment } = settings;
+  const found = (restored: Parameters<typeof markRestored>[1]) => markRestored(dir, restored);
+  const watch = openWatch({ store, dir, environment, found, logger });
   const end = async (): Promise<void> => {
+    await watch.close();
     await register.close();
     await doorbell.close();
     await backend.close();
@@ -78,10 +85,15 @@ async function openEdges(settings: Settings, services: Services) {
     store,
     backend,
     doorbell,
+    watch,
     channel: register.channel,
     close: end,
   };
 }
+
+/** Whom channels may reach: everybody the sandbox's own services take, or those on the allow-list. */
+const reachOf = ({ sending, allowList }: Settings): Pick<Tools, "mayReach"> =>
+  sending === "sandbox" ? {} : { mayReach: (address) => mayReach(allowList, address) };
 
 /** Channels are opened when they are first needed, with the settings of the partnership's own register. */
 function openRegister(store: Store, channels: Registry, tools: Tools) {
@@ -90,7 +102,7 @@ function openRegister(store: Store, channels: Registry, tools: Tools) {
     const row = await store.sending.channel(key);
     const kind = row && channels.get(row.kind);
     if (!kind) throw new DomainError("no-such-channel", `There is no channel "${key}" in the register.`);
-    return kind.open(kind.settings.parse(row.settings), tools);
+    return onlyReaching(kind.open(kind.settings.parse(row.settings), tools), tools.mayReach);
   };
   return {
     /** The urgent lane has connections of its own, so that it never waits for one behind a large dispatch. */

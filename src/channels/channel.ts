@@ -58,6 +58,8 @@ export interface Tools {
   readonly smtpUrl: string;
   /** Where the relay can be asked whether it took a Message-ID; null where it cannot. */
   readonly smtpLookupUrl: string | null;
+  /** Where only some addresses may be written to, says whether this is one; absent where all may. */
+  readonly mayReach?: (address: string) => boolean;
   readonly mailFrom: string;
   readonly timelineUrl: string | null;
   /** Our own public site. */

@@ -5,6 +5,7 @@ import { EXIT } from "./context.ts";
 import { inDoubtCommands } from "./in-doubt.ts";
 import { logCommands } from "./log.ts";
 import { processCommands } from "./processes.ts";
+import { restoredCommands } from "./restored.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
 
@@ -18,6 +19,7 @@ export function buildProgram(): Command {
   setUpCommands(program);
   campaignCommands(program);
   inDoubtCommands(program);
+  restoredCommands(program);
   logCommands(program);
   return program;
 }

@@ -13,7 +13,7 @@ import { freezePictures, fromFolder } from "../library/pictures.ts";
 import { progress } from "./print.ts";
 import { knownOf, libraryPictures } from "./planning.ts";
 
-/** Only the sandbox does this; settings refuse everything else until people can sign in. */
+/** Only the sandbox does this: whatever may reach anybody waits for its approver. */
 const SANDBOX_APPROVAL = "approved by itself in the sandbox";
 
 export interface CampaignText {
@@ -23,7 +23,7 @@ export interface CampaignText {
   readonly now: boolean;
 }
 
-/** Steps 1 to 4. In the sandbox the named approver signs off by itself; live never does. Returns the campaign's key. */
+/** Steps 1 to 4. In the sandbox the named approver signs off by itself; elsewhere it waits for them. Returns the campaign's key. */
 export async function startCampaign(deps: Deps, { text, name, now }: CampaignText): Promise<string> {
   const read = readCampaign(text, name, deps.library, await knownOf(deps));
   const campaign = now ? { ...read.campaign, due: "now" as const } : read.campaign;
@@ -61,7 +61,8 @@ async function takeThrough(deps: Deps, communicationId: string): Promise<void> {
     await submit(deps, { communicationId, actor: author });
   }
   const { state: reviewed, contentHash } = await read();
-  if (reviewed === "in_review" && contentHash !== null)
+  const itself = deps.settings.sending === "sandbox";
+  if (itself && reviewed === "in_review" && contentHash !== null)
     await decide(deps, {
       communicationId,
       by: approver,

@@ -8,6 +8,8 @@ import type { Store } from "../store/store.ts";
 export interface DutyDeps {
   readonly store: Pick<Store, "workers">;
   readonly logger: Logger;
+  /** Asked before every heartbeat: false where this database is not ours to send from, throws when it does not answer. */
+  readonly guard?: () => Promise<boolean>;
 }
 export interface Duty {
   /** The lease owner of everything this process claims. */
@@ -23,12 +25,14 @@ export interface Duty {
 }
 
 /** Begins with the first heartbeat; a heart that stops beating loses its lease after LEASE_SECONDS. */
-export async function goOnDuty({ store, logger }: DutyDeps): Promise<Duty> {
+export async function goOnDuty({ store, logger, guard }: DutyDeps): Promise<Duty> {
   const owner = randomUUID();
   const here = { host: hostname(), pid: process.pid };
   let alive = true;
+  let ours = true;
   const beat = async (): Promise<void> => {
     try {
+      ours = (await guard?.()) ?? true;
       await store.workers.beat(owner, here, LEASE_SECONDS);
       alive = true;
     } catch (err) {
@@ -43,8 +47,8 @@ export async function goOnDuty({ store, logger }: DutyDeps): Promise<Duty> {
   }, BEAT_MS);
   return {
     owner,
-    mayClaim: () => alive,
-    mayPass: () => true,
+    mayClaim: () => alive && ours,
+    mayPass: () => ours,
     isQuiet: () => false,
     close: async () => {
       clearInterval(timer);

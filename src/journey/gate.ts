@@ -4,12 +4,17 @@ import { sleep } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Report, Ticket } from "../store/gate.ts";
 import type { Store } from "../store/store.ts";
+import type { GateJournal } from "./gate-journal.ts";
 
 export interface GateDeps {
   readonly store: { readonly gate: Pick<Store["gate"], "commit"> };
   readonly owner: string;
   /** False while nothing may leave this process, whatever the database says. */
   readonly mayPass: () => boolean;
+  /** Waited for before each commit: is this still the database we worked on? Throws when it does not answer. */
+  readonly sure?: () => Promise<unknown>;
+  /** What is kept beside the database. */
+  readonly journal?: Pick<GateJournal, "committed" | "untold" | "allTold">;
   readonly logger: Logger;
 }
 export interface CommitGate {
@@ -51,8 +56,9 @@ export function openGate(deps: GateDeps): CommitGate {
     const told = telling.splice(0, GATE_MOST);
     if (!(await commit(deps, asking.splice(0, GATE_MOST), told))) {
       telling.unshift(...told);
+      deps.journal?.untold(telling.map((one) => one.report));
       await sleep(TELL_AGAIN_MS);
-    }
+    } else if (telling.length === 0) deps.journal?.allTold();
     running = false;
     next();
   };
@@ -77,15 +83,20 @@ function stopped(timer: NodeJS.Timeout): null {
 
 /** Settles everyone who asked; false when the results could not be written and must be offered again. */
 async function commit(
-  { store, owner, mayPass, logger }: GateDeps,
+  { store, owner, mayPass, sure, journal, logger }: GateDeps,
   asked: readonly Asking[],
   told: readonly Telling[],
 ): Promise<boolean> {
-  const may = mayPass() ? asked : [];
   try {
+    await sure?.();
+    const may = mayPass() ? asked : [];
     const tickets = may.map((one) => one.ticket);
     const reports = told.map((one) => one.report);
     const passed = await store.gate.commit(owner, tickets, reports, MOST_ATTEMPTS);
+    journal?.committed(
+      tickets.filter(({ id }) => passed.has(id)),
+      reports,
+    );
     for (const one of asked) one.resolve(passed.has(one.ticket.id));
     for (const one of told) one.resolve();
     return true;

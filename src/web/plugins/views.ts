@@ -25,6 +25,7 @@ export async function views(app: FastifyInstance, deps: Pick<WebDeps, "settings"
       onConfigure: (env: nunjucks.Environment) => {
         env.addGlobal("asset", asset);
         env.addGlobal("sandbox", deps.settings.sending === "sandbox");
+        env.addGlobal("staging", deps.settings.sending === "allowlist");
         env.addFilter("count", sayCount);
       },
     },
