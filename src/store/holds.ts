@@ -32,7 +32,7 @@ SELECT c.id, c.reference, c.title, c.state, c.due_at AS "dueAt", c.latest_useful
        coalesce(c.paused_why, 'its latest useful time has passed') AS why, k.key AS "campaignKey",
        k.lead_agency_key AS "leadAgencyKey", c.author_email AS "authorEmail"
   FROM communication c JOIN campaign k ON k.id = c.campaign_id
- WHERE (c.paused_at IS NOT NULL AND c.state NOT IN ('completed', 'cancelled')) OR c.state = 'needs_decision'`;
+ WHERE ((c.paused_at IS NOT NULL AND c.state NOT IN ('completed', 'cancelled')) OR c.state = 'needs_decision')`;
 
 /** What the gate's own statements hold shared (commit_gate in the migrations). */
 const againstTheGate = (sql: Sql) => sql.query("SELECT pg_advisory_xact_lock(7201, 3)");
