@@ -68,7 +68,7 @@ async function list(house: OpenHouse, { json }: { json?: true }): Promise<void> 
     String(unknown),
   ]);
   say(table(["communication", "channel", "left, believed unsent", "left, not known"], rows));
-  say(`${left} left in all. Next: bellman restored settle --by EMAIL, then lift hold ${restored.hold}.`);
+  say(`${left} left in all. Next: bellman restored settle --by EMAIL, then: bellman release-hold ${restored.hold} --by EMAIL.`);
 }
 
 async function settle(house: OpenHouse, { by }: { by: string }): Promise<void> {
