@@ -13,10 +13,10 @@ import type { Batch } from "./store/batches.ts";
 /** Goes on duty and works every channel's lanes until it is closed; `signal` stops it at the gate. */
 export async function openDispatching(deps: Deps, signal: AbortSignal): Promise<Lanes> {
   const { store, logger, watch } = deps;
-  const duty = await goOnDuty({ store, logger, guard: watch.look });
+  const duty = await goOnDuty({ store, logger, guard: () => watch.look() });
   const journal = openGateJournal(deps.settings.dataDir, duty.owner, logger);
   const { owner, mayPass } = duty;
-  const gate = openGate({ store, owner, mayPass, sure: watch.sure, journal, logger });
+  const gate = openGate({ store, owner, mayPass, sure: () => watch.sure(), journal, logger });
   void tellLeft(deps, gate);
   const work = {
     ...deps,

@@ -77,31 +77,32 @@ export function openWatch(deps: WatchDeps): Watch {
 const ignore = (): undefined => undefined;
 
 /** True when the database was restored; then everything is held before this returns. */
-async function compare(
-  { store, dir, found, logger }: WatchDeps,
-  known: Checkpoints,
-  { genesis, head }: Identity,
-): Promise<boolean> {
+async function compare(deps: WatchDeps, known: Checkpoints, { genesis, head }: Identity): Promise<boolean> {
   const seen = genesis === null ? undefined : known[genesis];
   if (genesis === null || !seen || head?.hash === seen.hash) return false;
-  const there = head && head.seq >= seen.seq ? await store.log.entry(seen.seq) : null;
+  const there = head && head.seq >= seen.seq ? await deps.store.log.entry(seen.seq) : null;
   const restored = wasRestored(seen, head, there?.hash ?? null);
-  if (!restored) return false;
-  const { endsAt, endsAtTime, missing } = restored;
-  const hold = await store.environment.holdRestored(RESTORED, sayRestored(restored), MACHINE, (id) => ({
+  if (restored) await holdAll(deps, genesis, restored);
+  return restored !== null;
+}
+
+async function holdAll(
+  { store, dir, found, logger }: WatchDeps,
+  genesis: string,
+  restored: Restored,
+): Promise<void> {
+  const { endsAt, endsAtTime, missing, lost } = restored;
+  const why = sayRestored(restored);
+  const hold = await store.environment.holdRestored(RESTORED, why, MACHINE, (id) => ({
     kind: "restore.detected",
     actor: MACHINE,
-    why: sayRestored(restored),
-    facts: { hold: id, endsAt, endsAtTime, missing, lost: seen.seq, lostHash: seen.hash },
+    why,
+    facts: { hold: id, endsAt, endsAtTime, missing, lost: lost.seq, lostHash: lost.hash },
   }));
   const kept: Found = { ...restored, genesis, hold, foundAt: new Date().toISOString() };
   appendDurably(join(dir, RESTORES_FILE), [kept]);
   found({ endsAt, genesis });
-  logger.error(
-    { hold, endsAt, missing },
-    `${sayRestored(restored)}; nothing leaves until hold ${hold} is lifted`,
-  );
-  return true;
+  logger.error({ hold, endsAt, missing }, `${why}; nothing leaves until hold ${hold} is lifted`);
 }
 
 /** Read again after a restore was found: the record has an entry more then. A disk that is full must not stop anybody. */

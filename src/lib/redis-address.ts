@@ -28,15 +28,29 @@ const PORTS = { single: 6379, sentinel: 26379, cluster: 6379 } as const;
  */
 export function parseRedisAddress(text: string): RedisAddress | null {
   if (/^rediss?:\/\//.test(text)) return single(text);
-  const { kind, access = "", hosts = "", name = "", db } = SHAPE.exec(text)?.groups ?? {};
-  if (kind !== "sentinel" && kind !== "cluster") return null;
-  const places = hosts.split(",").map((host) => place(host, PORTS[kind]));
+  const found = SHAPE.exec(text)?.groups as Groups | undefined;
+  if (!found) return null;
+  const places = found.hosts.split(",").map((host) => place(host, PORTS[found.kind]));
   const sure = places.filter((one) => one !== null);
-  const who = readAccess(access);
+  const who = readAccess(found.access ?? "");
   if (sure.length !== places.length || who === null) return null;
-  if (kind === "cluster") return name === "" && db === undefined ? { kind, places: sure, ...who } : null;
-  return name === "" ? null : { kind, places: sure, name, db: Number(db ?? 0), ...who };
+  return found.kind === "cluster" ? cluster(found, sure, who) : sentinel(found, sure, who);
 }
+
+interface Groups {
+  readonly kind: "sentinel" | "cluster";
+  readonly access?: string;
+  readonly hosts: string;
+  readonly name?: string;
+  readonly db?: string;
+}
+
+/** A Cluster has one database and no name. */
+const cluster = ({ name, db }: Groups, places: readonly Place[], who: Access): RedisAddress | null =>
+  name || db !== undefined ? null : { kind: "cluster", places, ...who };
+
+const sentinel = ({ name, db }: Groups, places: readonly Place[], who: Access): RedisAddress | null =>
+  name ? { kind: "sentinel", places, name, db: Number(db ?? 0), ...who } : null;
 
 function single(url: string): RedisAddress | null {
   if (!URL.canParse(url)) return null;
