@@ -4,8 +4,10 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { type AllowList, isAllowEntry, parseAllowList } from "../src/domain/allow-list.ts";
 import { DomainError } from "../src/domain/errors.ts";
 import { parseFailpoints } from "../src/lib/failpoint.ts";
+import { parseRedisAddress } from "../src/lib/redis-address.ts";
 
 export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 export const MIGRATIONS = join(PROJECT, "prisma", "migrations");
@@ -22,7 +24,13 @@ const url = (...protocols: string[]) =>
 const schema = z.object({
   BELLMAN_DATA_DIR: z.string().min(1).default("./data"),
   DATABASE_URL: url("postgresql:", "postgres:").optional(),
-  REDIS_URL: url("redis:", "rediss:").optional(),
+  REDIS_URL: z
+    .string()
+    .refine(
+      (text) => parseRedisAddress(text) !== null,
+      "must be redis://host, rediss://host, redis-sentinel://host,host/master or redis-cluster://host,host",
+    )
+    .optional(),
   BELLMAN_QUEUE_PREFIX: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, "must be small letters, digits and hyphens")
@@ -36,7 +44,15 @@ const schema = z.object({
     .default("127.0.0.1"),
   PUBLIC_URL: url("http:", "https:").optional(),
   BELLMAN_SENDING: z
-    .enum(["sandbox"], 'must be "sandbox": sending to the outside is not built yet')
+    .enum(
+      ["sandbox", "allowlist"],
+      'must be "sandbox" or "allowlist": live sending needs people to sign in, and there is no sign-in yet',
+    )
+    .default("sandbox"),
+  BELLMAN_ALLOWLIST: z.string().default("").transform(parseAllowList),
+  BELLMAN_ENVIRONMENT: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, "must be small letters, digits and hyphens")
     .default("sandbox"),
   SMTP_URL: url("smtp:", "smtps:").optional(),
   SMTP_LOOKUP_URL: url("http:", "https:").optional(),
@@ -66,7 +82,11 @@ export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly publicUrl: string;
-  readonly sending: "sandbox";
+  /** `sandbox`: nothing leaves this machine. `allowlist`: email leaves, to those on the allow-list only. */
+  readonly sending: "sandbox" | "allowlist";
+  readonly allowList: AllowList;
+  /** The name of the one environment this process works for; a database of another one is left alone. */
+  readonly environment: string;
   readonly smtpUrl: string | undefined;
   readonly smtpLookupUrl: string | undefined;
   readonly secondSmtpUrl: string | undefined;
@@ -90,7 +110,9 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     throw new DomainError("settings", `Bellman cannot start with these settings; see .env.example.`, faults);
   }
   const e = parsed.data;
-  refuseOutsideRelays({ SMTP_URL: e.SMTP_URL, SMTP_SECOND_URL: e.SMTP_SECOND_URL });
+  if (e.BELLMAN_SENDING === "sandbox")
+    refuseOutsideRelays({ SMTP_URL: e.SMTP_URL, SMTP_SECOND_URL: e.SMTP_SECOND_URL });
+  else refuseBadAllowList(e.BELLMAN_ALLOWLIST);
   const dataDir = resolve(PROJECT, e.BELLMAN_DATA_DIR.replace(/^~(?=\/)/, homedir()));
   return {
     dataDir,
@@ -104,6 +126,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
       "",
     ),
     sending: e.BELLMAN_SENDING,
+    allowList: e.BELLMAN_ALLOWLIST,
+    environment: e.BELLMAN_ENVIRONMENT,
     smtpUrl: e.SMTP_URL,
     smtpLookupUrl: e.SMTP_LOOKUP_URL,
     secondSmtpUrl: e.SMTP_SECOND_URL,
@@ -125,6 +149,18 @@ function refuseOutsideRelays(relays: Readonly<Record<string, string | undefined>
       `${name} names ${host}, but BELLMAN_SENDING is sandbox, in which nothing may leave this machine.`,
     ];
   });
+  if (faults.length > 0)
+    throw new DomainError("settings", "Bellman cannot start with these settings; see .env.example.", faults);
+}
+
+/** Without a list nobody could be reached, and a pattern that looks like one might reach everybody. */
+function refuseBadAllowList(list: AllowList): void {
+  const faults =
+    list.length === 0
+      ? ["BELLMAN_ALLOWLIST must name who may be written to, as BELLMAN_SENDING is allowlist."]
+      : list
+          .filter((entry) => !isAllowEntry(entry))
+          .map((entry) => `BELLMAN_ALLOWLIST holds "${entry}", which is neither an address nor "@domain".`);
   if (faults.length > 0)
     throw new DomainError("settings", "Bellman cannot start with these settings; see .env.example.", faults);
 }

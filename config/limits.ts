@@ -96,3 +96,9 @@ export const CLOCKS_APART_MS = 30_000;
 
 /** A clock is judged against where it was up to this long ago: a time server may slew it by 30 ms a minute, never by 2 s. */
 export const CLOCK_ANCHOR_MS = 60_000;
+
+/** How long the journal beside the database is kept: longer than any backup one would restore. In days. */
+export const JOURNAL_DAYS = 31;
+
+/** How long a process that is asked to stop waits for what has passed the gate; the rest is in doubt (X18: out within 30 s). In ms. */
+export const STOP_WITHIN_MS = 25_000;

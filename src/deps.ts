@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { PROJECT, type Settings } from "../config/env.ts";
 import { stopToken } from "./audience/stop-token.ts";
-import { loadChannels, type Registry } from "./channels/registry.ts";
+import { loadChannels, onlyReaching, type Registry } from "./channels/registry.ts";
 import type { OpenChannel, Tools } from "./channels/channel.ts";
+import { mayReach } from "./domain/allow-list.ts";
 import type { Surroundings } from "./domain/issue-draft.ts";
 import { DomainError } from "./domain/errors.ts";
 import type { Lane } from "./domain/lane.ts";
@@ -11,8 +12,10 @@ import { type QuietHours, quietHoursOf } from "./domain/quiet-hours.ts";
 import { openStopFile } from "./embedded/stop-file.ts";
 import { adoptStop } from "./journey/adopt-stop.ts";
 import { close } from "./journey/close.ts";
+import { markRestored } from "./journey/gate-journal.ts";
 import type { PreviewArguments } from "./journey/preview.ts";
 import { resolve } from "./journey/resolve.ts";
+import { openWatch } from "./journey/watch.ts";
 import { armFailpoints } from "./lib/failpoint.ts";
 import { makeLogger } from "./lib/logger.ts";
 import { readSecret } from "./lib/secret.ts";
@@ -41,10 +44,11 @@ export interface Services {
 export async function openDeps(settings: Settings, services: Services) {
   armFailpoints(settings.failpoint, settings.sending);
   const edges = await openEdges(settings, services);
-  const { logger, secret, store, library, channels, channel, doorbell, render } = edges;
+  const { logger, secret, store, library, channels, channel, doorbell, render, watch } = edges;
   const stopFile = openStopFile(settings.dataDir);
   return {
-    ...{ settings, services, logger, secret, store, library, channels, channel, doorbell, render, stopFile },
+    ...{ settings, services, logger, secret, store, library, channels, channel, doorbell, render, watch },
+    stopFile,
     channelKinds: [...channels.keys()],
     backendName: edges.backend.name,
     stopLink: (subscriberId: string) => `${settings.publicUrl}/stop/${stopToken(secret, subscriberId)}`,
@@ -76,9 +80,13 @@ async function openEdges(settings: Settings, services: Services) {
   const doorbell = openDoorbell(backend, logger);
   const store = openStore(services.databaseUrl);
   const site = openPublicSite(store.site, publicUrl);
-  const register = openRegister(store, channels, { ...services, mailFrom, site });
+  const register = openRegister(store, channels, { ...services, ...reachOf(settings), mailFrom, site });
+  const { dataDir: dir, environment } = settings;
+  const found = (restored: Parameters<typeof markRestored>[1]) => markRestored(dir, restored);
+  const watch = openWatch({ store, dir, environment, found, logger });
   const apart = openRenderApart();
   const end = async (): Promise<void> => {
+    await watch.close();
     await apart.close();
     await register.close();
     await doorbell.close();
@@ -93,11 +101,16 @@ async function openEdges(settings: Settings, services: Services) {
     store,
     backend,
     doorbell,
+    watch,
     channel: register.channel,
     render: apart.render,
     close: end,
   };
 }
+
+/** Whom channels may reach: everybody the sandbox's own services take, or those on the allow-list. */
+const reachOf = ({ sending, allowList }: Settings): Pick<Tools, "mayReach"> =>
+  sending === "sandbox" ? {} : { mayReach: (address) => mayReach(allowList, address) };
 
 /** Channels are opened when they are first needed, with the settings of the partnership's own register. */
 function openRegister(store: Store, channels: Registry, tools: Tools) {
@@ -106,7 +119,7 @@ function openRegister(store: Store, channels: Registry, tools: Tools) {
     const row = await store.sending.channel(key);
     const kind = row && channels.get(row.kind);
     if (!kind) throw new DomainError("no-such-channel", `There is no channel "${key}" in the register.`);
-    return kind.open(kind.settings.parse(row.settings), tools);
+    return onlyReaching(kind.open(kind.settings.parse(row.settings), tools), tools.mayReach);
   };
   return {
     /** The urgent lane has connections of its own, so that it never waits for one behind a large dispatch. */

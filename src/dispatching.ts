@@ -5,16 +5,20 @@ import { openAllowance } from "./journey/allowance.ts";
 import { blockAccount } from "./journey/block.ts";
 import { dispatch } from "./journey/dispatch.ts";
 import { goOnDuty } from "./journey/duty.ts";
-import { openGate } from "./journey/gate.ts";
+import { type CommitGate, openGate } from "./journey/gate.ts";
+import { leftUntold, openGateJournal } from "./journey/gate-journal.ts";
 import { type Lanes, openLanes } from "./journey/lanes.ts";
 import { pauseFor, review } from "./journey/review.ts";
 import type { Batch } from "./store/batches.ts";
 
 /** Goes on duty and works every channel's lanes until it is closed; `signal` stops it at the gate. */
 export async function openDispatching(deps: Deps, signal: AbortSignal): Promise<Lanes> {
-  const { store, logger } = deps;
-  const duty = await goOnDuty({ store, isStopped: deps.stopFile.isThere, logger });
-  const gate = openGate({ store, owner: duty.owner, mayPass: duty.mayPass, logger });
+  const { store, logger, watch } = deps;
+  const duty = await goOnDuty({ store, isStopped: deps.stopFile.isThere, logger, guard: () => watch.look() });
+  const journal = openGateJournal(deps.settings.dataDir, duty.owner, logger);
+  const { owner, mayPass } = duty;
+  const gate = openGate({ store, owner, mayPass, sure: () => watch.sure(), journal, logger });
+  void tellLeft(deps, gate);
   const work = {
     ...deps,
     duty,
@@ -35,6 +39,18 @@ export async function openDispatching(deps: Deps, signal: AbortSignal): Promise<
     close: async () => {
       await lanes.close();
       await duty.close();
+      journal.close();
     },
   };
+}
+
+/** What processes before this one could not tell the database: a known acceptance does not become a doubt (C1). */
+async function tellLeft({ settings, logger }: Deps, gate: CommitGate): Promise<void> {
+  try {
+    const { reports, forget } = leftUntold(settings.dataDir);
+    await Promise.all(reports.map((report) => gate.tell(report)));
+    forget();
+  } catch (err) {
+    logger.error({ err }, "results kept beside the database could not be read");
+  }
 }

@@ -10,6 +10,7 @@ import { answers } from "./embedded/postgres-server.ts";
 import { writeStopFile } from "./embedded/stop-file.ts";
 import { startTimeline, type Timeline } from "./embedded/timeline.ts";
 import { whyUnreachable } from "./lib/reach.ts";
+import { parseRedisAddress, sayRedis } from "./lib/redis-address.ts";
 import { prepareDatabase } from "./store/prepare.ts";
 
 export interface OpenHouse {
@@ -28,7 +29,7 @@ export async function openHouse(settings: Settings): Promise<OpenHouse> {
   const opened: (() => Promise<unknown>)[] = [];
   try {
     const services = await openServices(settings, house, opened);
-    await prepareDatabase(services.databaseUrl, MIGRATIONS);
+    await prepareDatabase(services.databaseUrl, MIGRATIONS, settings.environment);
     const deps = await openDeps(settings, services);
     opened.push(() => deps.end());
     const { outbox, timeline } = services;
@@ -80,7 +81,7 @@ export async function joinHouse(settings: Settings): Promise<OpenHouse> {
       "A process of its own needs DATABASE_URL and SMTP_URL. On one machine, use: npm start",
     );
   }
-  await prepareDatabase(databaseUrl, MIGRATIONS);
+  await prepareDatabase(databaseUrl, MIGRATIONS, settings.environment);
   const relays = { smtpUrl, smtpLookupUrl, ...secondRelay(settings) };
   const deps = await openDeps(settings, { databaseUrl, timelineUrl, ...relays });
   return asVisitor(deps);
@@ -148,13 +149,14 @@ async function reachRelay(smtpUrl: string): Promise<void> {
     );
 }
 
+/** Of several Sentinels or Cluster nodes one that answers is enough: they name the others. */
 async function reachRedis(redisUrl: string): Promise<void> {
-  const { hostname: host, port, host: place } = new URL(redisUrl);
-  const why = await whyUnreachable({ host, port: Number(port || 6379) });
-  if (why !== null)
+  const places = parseRedisAddress(redisUrl)?.places ?? [];
+  const whys = await Promise.all(places.map((place) => whyUnreachable(place)));
+  if (!whys.includes(null))
     throw new DomainError(
       "queue-unreachable",
-      `Redis does not answer at REDIS_URL (${place}): ${why}. Start it, or unset REDIS_URL to use PostgreSQL.`,
+      `Redis does not answer at REDIS_URL (${sayRedis(redisUrl)}): ${whys.join(", ")}. Start it, or unset REDIS_URL to use PostgreSQL.`,
     );
 }
 

@@ -7,8 +7,9 @@ import { sweep } from "../src/journey/sweep.ts";
 export default function startScheduler(deps: Deps): { close(): Promise<void> } {
   let running: Promise<unknown> | null = null;
   const beat = () => {
-    running ??= deps.store.leader
-      .lead(() => sweep(deps))
+    running ??= deps.watch
+      .look()
+      .then((ours) => ours && deps.store.leader.lead(() => sweep(deps)))
       .catch((err: unknown) => deps.logger.error({ err }, "the sweep failed"))
       .finally(() => (running = null));
   };

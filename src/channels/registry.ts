@@ -1,6 +1,7 @@
 // Finds the channel files by themselves: a file's name is its kind. Adding a channel edits no other file.
 import { readdir } from "node:fs/promises";
-import type { Channel } from "./channel.ts";
+import { refused } from "../domain/outcome.ts";
+import type { Channel, OpenChannel, Tools } from "./channel.ts";
 
 const NOT_CHANNELS = new Set(["channel.ts", "registry.ts"]);
 
@@ -18,3 +19,19 @@ export async function loadChannels(): Promise<Registry> {
   }
   return new Map(entries);
 }
+
+/** Whatever a channel does by itself, with an allow-list it is handed nobody else. */
+export const onlyReaching = (channel: OpenChannel, mayReach: Tools["mayReach"]): OpenChannel =>
+  mayReach === undefined
+    ? channel
+    : {
+        prepare: (rendition, issue) => {
+          const send = channel.prepare(rendition, issue);
+          return async (outgoing, gate) =>
+            outgoing.recipient && !mayReach(outgoing.recipient.address)
+              ? refused("not-on-allow-list")
+              : send(outgoing, gate);
+        },
+        lookup: (deliveryKey) => channel.lookup(deliveryKey),
+        close: () => channel.close(),
+      };

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { visitHouse, type OpenHouse } from "../house.ts";
+import { mustBeFit } from "../journey/fit.ts";
 import startScheduler from "../../workers/scheduler.ts";
 import { startWorkers } from "../../workers/main.ts";
 import { command, EXIT, inHouse, stopSignal } from "./context.ts";
@@ -73,6 +74,7 @@ const laterHint = (house: OpenHouse) =>
 /** Our own workers, unless the house we visit has its own. */
 async function withWorkers<T>(house: OpenHouse, work: () => Promise<T>): Promise<T> {
   if (house.visiting) return work();
+  await mustBeFit(house.deps, house.deps.settings.environment);
   const workers = startWorkers(house.deps);
   const scheduler = startScheduler(house.deps);
   try {

@@ -1,4 +1,5 @@
 // How a command runs: settings read, house opened, work done, everything closed, and one of three exit codes.
+import { STOP_WITHIN_MS } from "../../config/limits.ts";
 import { readSettings, type Settings } from "../../config/env.ts";
 import type { OpenHouse } from "../house.ts";
 import { explain, note } from "./print.ts";
@@ -12,6 +13,8 @@ export function stopSignal(): AbortSignal {
     if (stopping.signal.aborted) process.exit(EXIT.failed);
     note("Stopping: finishing what is on its way …");
     stopping.abort();
+    // Whatever still hangs then (a relay, a database that is away) must not keep a deploy waiting (X18).
+    setTimeout(() => process.exit(EXIT.failed), STOP_WITHIN_MS + 4_000).unref();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   return stopping.signal;

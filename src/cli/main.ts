@@ -7,6 +7,7 @@ import { holdCommands } from "./hold.ts";
 import { inDoubtCommands } from "./in-doubt.ts";
 import { logCommands } from "./log.ts";
 import { processCommands } from "./processes.ts";
+import { restoredCommands } from "./restored.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
 
@@ -22,6 +23,7 @@ export function buildProgram(): Command {
   holdCommands(program);
   decideCommands(program);
   inDoubtCommands(program);
+  restoredCommands(program);
   logCommands(program);
   return program;
 }

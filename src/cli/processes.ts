@@ -4,6 +4,7 @@ import { startWorkers, WORKER_NAMES, type WorkerName } from "../../workers/main.
 import startScheduler from "../../workers/scheduler.ts";
 import type { Settings } from "../../config/env.ts";
 import { joinHouse, type OpenHouse } from "../house.ts";
+import { mustBeFit } from "../journey/fit.ts";
 import { listen } from "../web/listen.ts";
 import { command, inHouse, stopSignal } from "./context.ts";
 import { say } from "./print.ts";
@@ -21,9 +22,7 @@ export function processCommands(program: Command): void {
     .command("scheduler")
     .description("only the scheduler: releases what is due, sweeps what the queue lost")
     .action(() =>
-      command((settings) =>
-        serve(settings, (house) => Promise.resolve(startScheduler(house.deps)), "scheduler"),
-      ),
+      command((settings) => serve(settings, async (house) => startScheduler(await fit(house)), "scheduler")),
     );
   program
     .command("worker")
@@ -31,9 +30,14 @@ export function processCommands(program: Command): void {
     .option("--only <names>", `some of: ${WORKER_NAMES.join(",")}`, workerNames)
     .action((options: { only?: WorkerName[] }) =>
       command((settings) =>
-        serve(settings, (house) => Promise.resolve(startWorkers(house.deps, options.only)), "worker"),
+        serve(settings, async (house) => startWorkers(await fit(house), options.only), "worker"),
       ),
     );
+}
+
+async function fit({ deps }: OpenHouse) {
+  await mustBeFit(deps, deps.settings.environment);
+  return deps;
 }
 
 function workerNames(text: string): WorkerName[] {

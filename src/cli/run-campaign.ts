@@ -14,7 +14,7 @@ import { freezePictures, fromFolder } from "../library/pictures.ts";
 import { progress } from "./print.ts";
 import { knownOf, libraryPictures } from "./planning.ts";
 
-/** Only the sandbox does this; settings refuse everything else until people can sign in. */
+/** Only the sandbox does this: whatever may reach anybody waits for its approver. */
 const SANDBOX_APPROVAL = "approved by itself in the sandbox";
 
 export interface CampaignText {
@@ -24,7 +24,7 @@ export interface CampaignText {
   readonly now: boolean;
 }
 
-/** Steps 1 to 4. In the sandbox the named approver signs off by itself; live never does. Returns the campaign's key. */
+/** Steps 1 to 4. In the sandbox the named approver signs off by itself; elsewhere it waits for them. Returns the campaign's key. */
 export async function startCampaign(deps: Deps, { text, name, now }: CampaignText): Promise<string> {
   const { moment, ...known } = await knownOf(deps);
   // With --now the times of the file do not count.
@@ -74,7 +74,8 @@ async function takeThrough(deps: Deps, communicationId: string): Promise<void> {
     await submit(deps, { communicationId, actor: author });
   }
   const { state: reviewed, contentHash } = await read();
-  if (reviewed === "in_review" && contentHash !== null)
+  const itself = deps.settings.sending === "sandbox";
+  if (itself && reviewed === "in_review" && contentHash !== null)
     await decide(deps, {
       communicationId,
       by: approver,

@@ -145,7 +145,16 @@ async function doctor({ deps, visiting }: OpenHouse): Promise<void> {
     ["database", settings.databaseUrl ? "DATABASE_URL" : "embedded", "answers"],
     ["queue", backendName, "answers"],
     ["relay", settings.smtpUrl ? "SMTP_URL" : "built-in sink", new URL(services.smtpUrl).host],
-    ["sending", settings.sending, "nothing leaves this machine"],
+    [
+      "sending",
+      settings.sending,
+      settings.sending === "sandbox" ? "nothing leaves this machine" : "only the allow-list is reached",
+    ],
+    [
+      "environment",
+      settings.environment,
+      (await deps.store.environment.identity()).environment ?? "no stamp",
+    ],
     [
       "partnership",
       partnership?.name ?? "none",

@@ -6,6 +6,7 @@ import { PROJECT, type Settings } from "../../config/env.ts";
 import startScheduler from "../../workers/scheduler.ts";
 import { startWorkers } from "../../workers/main.ts";
 import { openHouse, type OpenHouse } from "../house.ts";
+import { mustBeFit } from "../journey/fit.ts";
 import { listen } from "../web/listen.ts";
 import { printFinished } from "./campaign.ts";
 import { command, stopSignal } from "./context.ts";
@@ -27,10 +28,14 @@ export function startCommand(program: Command): void {
 
 async function start(settings: Settings): Promise<void> {
   const signal = stopSignal();
-  say("Bellman: sandbox. Nothing leaves this machine.");
+  const isSandbox = settings.sending === "sandbox";
+  say(
+    `Bellman: ${isSandbox ? "sandbox. Nothing leaves this machine" : "staging. Only the allow-list is reached"}.`,
+  );
   const house = await openHouse(settings);
   const closing: (() => Promise<unknown>)[] = [() => house.close()];
   try {
+    await mustBeFit(house.deps, settings.environment);
     const web = await listen(house, settings);
     closing.push(() => web.close());
     house.announce({ webUrl: settings.publicUrl });

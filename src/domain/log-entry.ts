@@ -24,6 +24,8 @@ export const LOG_KINDS = {
   "hold.placed": "a person stopped everything in a scope",
   "hold.released": "a hold was lifted; what it kept back asks for a decision",
   "account.blocked": "a provider turned an account away, or asked it to wait",
+  "environment.adopted": "a copied database was given to another environment, with everything held",
+  "restore.detected": "the database was found restored to an earlier state; everything is held",
   "subscriber.stopped": "a person asked us to stop writing",
 } as const;
 export type LogKind = keyof typeof LOG_KINDS;

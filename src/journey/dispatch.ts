@@ -3,6 +3,7 @@ import { PAUSE_AT, SENDING_AT_ONCE, TRY_AGAIN_SECONDS } from "../../config/limit
 import type { OpenChannel, Outgoing, Rendition, Sent } from "../channels/channel.ts";
 import type { Lane } from "../domain/lane.ts";
 import { deferred, type Outcome, type Unavailable, unknown } from "../domain/outcome.ts";
+import { sleep } from "../lib/clock.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { Logger } from "../lib/logger.ts";
 import { eachAtOnce } from "../lib/pool.ts";
@@ -53,18 +54,33 @@ export async function dispatch(
 }
 
 async function workBatch(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortSignal): Promise<void> {
-  const { store, duty, logger } = deps;
+  const { logger } = deps;
   let clean = false;
   try {
     clean = batch.late ? await expire(deps, batch) : await send(deps, batch, lane, signal);
   } catch (err) {
     logger.error({ err, dispatchId: batch.dispatchId, batchNo: batch.batchNo }, "a batch failed");
   }
-  const done = await store.batches.finish(duty.owner, batch, clean || signal.aborted ? 0 : TRY_AGAIN_SECONDS);
-  if (!done) return;
+  if (!(await letGo(deps, batch, clean || signal.aborted ? 0 : TRY_AGAIN_SECONDS))) return;
   await deps.review(batch);
   await deps.close(batch.dispatchId);
 }
+
+/** Tried for as long as the database is away: a batch that is not let go of would stay with a worker that lives. */
+async function letGo({ store, duty, logger }: DispatchDeps, batch: Batch, seconds: number): Promise<boolean> {
+  for (;;) {
+    try {
+      return await store.batches.finish(duty.owner, batch, seconds);
+    } catch (err) {
+      logger.warn(
+        { err, dispatchId: batch.dispatchId, batchNo: batch.batchNo },
+        "a batch is not let go of yet",
+      );
+      await sleep(LET_GO_AGAIN_MS);
+    }
+  }
+}
+const LET_GO_AGAIN_MS = 500;
 
 async function expire({ store, duty }: DispatchDeps, batch: Batch): Promise<boolean> {
   await store.batches.expire(duty.owner, batch, (expired) => recordedLine(batch, { expired }));

@@ -21,6 +21,8 @@ export interface DutyDeps {
   /** True while the stop file is there: nothing is claimed and nothing passes (X14). */
   readonly isStopped: () => boolean;
   readonly logger: Logger;
+  /** Asked before every heartbeat: false where this database is not ours to send from, throws when it does not answer. */
+  readonly guard?: () => Promise<boolean>;
 }
 export interface Duty {
   /** The lease owner of everything this process claims. */
@@ -36,15 +38,17 @@ export interface Duty {
 }
 
 /** Begins with the first heartbeat; a heart that stops beating loses its lease after LEASE_SECONDS. */
-export async function goOnDuty({ store, isStopped, logger }: DutyDeps): Promise<Duty> {
+export async function goOnDuty({ store, isStopped, logger, guard }: DutyDeps): Promise<Duty> {
   const owner = randomUUID();
   const here = { host: hostname(), pid: process.pid };
   let alive = true;
+  let ours = true;
   let resting: readonly string[] = [];
   const clocks = watchClocks(logger);
   const beat = async (): Promise<void> => {
-    const asked = performance.now();
     try {
+      ours = (await guard?.()) ?? true;
+      const asked = performance.now();
       const { databaseMs, quiet } = await store.workers.beat(owner, here, LEASE_SECONDS);
       alive = clocks({ ms: databaseMs, roundTripMs: performance.now() - asked });
       resting = restingClasses(databaseMs, quiet);
@@ -60,8 +64,8 @@ export async function goOnDuty({ store, isStopped, logger }: DutyDeps): Promise<
   }, BEAT_MS);
   return {
     owner,
-    mayClaim: () => alive && !isStopped(),
-    mayPass: () => !isStopped(),
+    mayClaim: () => alive && ours && !isStopped(),
+    mayPass: () => ours && !isStopped(),
     resting: () => resting,
     close: async () => {
       clearInterval(timer);

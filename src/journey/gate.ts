@@ -5,12 +5,17 @@ import { failpoint } from "../lib/failpoint.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Report, Ticket } from "../store/gate.ts";
 import type { Store } from "../store/store.ts";
+import type { GateJournal } from "./gate-journal.ts";
 
 export interface GateDeps {
   readonly store: { readonly gate: Pick<Store["gate"], "commit"> };
   readonly owner: string;
   /** False while nothing may leave this process, whatever the database says. */
   readonly mayPass: () => boolean;
+  /** Waited for before each commit: is this still the database we worked on? Throws when it does not answer. */
+  readonly sure?: () => Promise<unknown>;
+  /** What is kept beside the database. */
+  readonly journal?: Pick<GateJournal, "committed" | "untold" | "allTold">;
   readonly logger: Logger;
 }
 export interface CommitGate {
@@ -57,8 +62,9 @@ export function openGate(deps: GateDeps): CommitGate {
     const told = telling.splice(0, GATE_MOST);
     if (!(await commit(deps, asking.splice(0, GATE_MOST), told, tell))) {
       telling.unshift(...told);
+      deps.journal?.untold(telling.map((one) => one.report));
       await sleep(TELL_AGAIN_MS);
-    }
+    } else if (telling.length === 0) deps.journal?.allTold();
     running = false;
     next();
   };
@@ -79,16 +85,21 @@ function stopped(timer: NodeJS.Timeout): null {
 
 /** Settles everyone who asked; false when the results could not be written and must be offered again. */
 async function commit(
-  { store, owner, mayPass, logger }: GateDeps,
+  { store, owner, mayPass, sure, journal, logger }: GateDeps,
   asked: readonly Asking[],
   told: readonly Telling[],
   tell: CommitGate["tell"],
 ): Promise<boolean> {
-  const may = mayPass() ? asked : [];
   try {
+    await sure?.();
+    const may = mayPass() ? asked : [];
     const tickets = may.map((one) => one.ticket);
     const reports = told.map((one) => one.report);
     const passed = await store.gate.commit(owner, tickets, reports, MOST_ATTEMPTS);
+    journal?.committed(
+      tickets.filter(({ id }) => passed.has(id)),
+      reports,
+    );
     if (reports.length > 0) failpoint("after_result_commit");
     if (passed.size > 0) failpoint("after_gate_commit");
     for (const one of asked)

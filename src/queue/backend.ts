@@ -1,4 +1,4 @@
-// The two backends behind one face: BullMQ on PostgreSQL by default, on Redis through ioredis when REDIS_URL is set.
+// The two backends behind one face: BullMQ on PostgreSQL by default, on Redis (redis.ts) when REDIS_URL is set.
 import {
   createPostgresBackend,
   type Job,
@@ -8,9 +8,9 @@ import {
   Queue,
   Worker,
 } from "bullmq";
-import { Redis } from "ioredis";
 import { DomainError } from "../domain/errors.ts";
 import { GIVE_UP_MS, WORKER_OPTIONS } from "./queues.ts";
+import { connectRedis } from "./redis.ts";
 
 export interface QueueSettings {
   readonly databaseUrl: string;
@@ -91,43 +91,14 @@ async function updateTables(url: string, connection: PostgresConnectionOptions):
   }
 }
 
-/**
- * Workers wait for Redis to come back for as long as it takes; a doorbell does not: a ring that cannot be heard now is the
- * sweeper's to repeat, and must not hold up whoever rings.
- */
 async function redis(url: string, prefix: string, options: WorkerOptions): Promise<Backend> {
-  const ringing = new Redis(url, {
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: false,
-    lazyConnect: true,
-    connectTimeout: 5_000,
-    commandTimeout: GIVE_UP_MS,
-  });
-  ringing.on("error", () => undefined);
-  await ringing.connect().catch((error: unknown) => {
-    ringing.disconnect();
-    throw new DomainError(
-      "queue-unreachable",
-      `Redis does not answer at REDIS_URL (${new URL(url).host}): ${(error as Error).message}. Start it, or unset REDIS_URL to use PostgreSQL.`,
-    );
-  });
-  // BullMQ's own copies of this connection take the rule along: once we have closed, nobody waits for Redis any more.
-  let closed = false;
-  const working = new Redis(url, {
-    maxRetriesPerRequest: null,
-    retryStrategy: (times) => (closed ? null : Math.min(times * 200, 5_000)),
-  });
-  working.on("error", () => undefined);
+  const { ringing, working, prefixed, close } = await connectRedis(url);
+  const name = prefixed(prefix);
   return {
     name: "redis",
-    queue: (name) => new Queue(name, { connection: ringing, prefix }),
-    worker: (name, process, concurrency) =>
-      new Worker(name, process, { connection: working, prefix, concurrency, ...options }),
-    close: () => {
-      closed = true;
-      ringing.disconnect();
-      working.disconnect();
-      return Promise.resolve();
-    },
+    queue: (queue) => new Queue(queue, { connection: ringing, prefix: name }),
+    worker: (queue, process, concurrency) =>
+      new Worker(queue, process, { connection: working, prefix: name, concurrency, ...options }),
+    close,
   };
 }

@@ -11,6 +11,8 @@ export interface Ticket {
   readonly id: number;
   readonly fence: number;
   readonly dispatchId: string;
+  /** Communication, channel and recipient; the journal beside the database names the first two. */
+  readonly deliveryKey?: string;
 }
 /** What became of an earlier attempt. */
 export interface Report {

@@ -3,8 +3,8 @@ import pg from "pg";
 import { DomainError } from "../domain/errors.ts";
 import { migrate } from "./migrate.ts";
 
-/** Reaches the database, checks what it promises, and brings its tables up to date. */
-export async function prepareDatabase(url: string, migrations: string): Promise<void> {
+/** Reaches the database, checks what it promises, brings its tables up to date, and stamps it with `environment` if nobody has. */
+export async function prepareDatabase(url: string, migrations: string, environment: string): Promise<void> {
   const { host } = new URL(url);
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
@@ -28,4 +28,15 @@ export async function prepareDatabase(url: string, migrations: string): Promise<
     await client.end().catch(() => undefined);
   }
   await migrate(url, migrations);
+  await stamp(url, environment);
+}
+
+async function stamp(url: string, environment: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    await client.query("INSERT INTO environment (name) VALUES ($1) ON CONFLICT DO NOTHING", [environment]);
+  } finally {
+    await client.end();
+  }
 }

@@ -3,6 +3,7 @@ import { openAudience } from "./audience.ts";
 import { openBatches } from "./batches.ts";
 import { openDatabase } from "./database.ts";
 import { openDoubts } from "./doubts.ts";
+import { openEnvironment } from "./environment.ts";
 import { openGateStore } from "./gate.ts";
 import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
@@ -12,6 +13,7 @@ import { openPartnership } from "./partnership.ts";
 import { openPlan } from "./plan.ts";
 import { openRelease } from "./release.ts";
 import { openRenditions } from "./renditions.ts";
+import { openRestored } from "./restored.ts";
 import { openSending } from "./sending.ts";
 import { openSite } from "./site.ts";
 import { openStanding } from "./standing.ts";
@@ -36,6 +38,8 @@ export function openStore(url: string, options: { connections: number } = { conn
     holds: openHolds(database),
     standing: openStanding(database),
     workers: openWorkers(database),
+    environment: openEnvironment(database),
+    restored: openRestored(database),
     sending: openSending(database),
     sweeping: openSweeping(database),
     log: openLog(database),

@@ -37,6 +37,7 @@ describe(".env.example", () => {
       "DATABASE_URL",
       "REDIS_URL",
       "PUBLIC_URL",
+      "BELLMAN_ALLOWLIST",
       "SMTP_URL",
       "SMTP_LOOKUP_URL",
       "SMTP_SECOND_URL",

@@ -19,7 +19,7 @@ export interface TestRedis {
 export const NO_REDIS =
   "NOT RUN, no Redis here: apt-get install redis-server, or name one with TEST_REDIS_URL (its data is flushed)";
 
-const binary = (): string | null => {
+export const redisBinary = (): string | null => {
   try {
     return execFileSync("/bin/sh", ["-c", "command -v redis-server"], { encoding: "utf8" }).trim();
   } catch {
@@ -29,7 +29,7 @@ const binary = (): string | null => {
 
 /** Whether the Redis half of the suite can run. BELLMAN_REQUIRE_REDIS=1 (CI) turns "cannot" into a failure. */
 export function redisHalf(): "run" | "skip" {
-  if (process.env.TEST_REDIS_URL || binary()) return "run";
+  if (process.env.TEST_REDIS_URL || redisBinary()) return "run";
   if (process.env.BELLMAN_REQUIRE_REDIS === "1") throw new Error(NO_REDIS);
   return "skip";
 }
@@ -48,7 +48,7 @@ export async function startRedis(): Promise<TestRedis> {
     save: "",
   };
   const options = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const server = spawn(binary() ?? "redis-server", options, { stdio: "ignore" });
+  const server = spawn(redisBinary() ?? "redis-server", options, { stdio: "ignore" });
   // Goes with us even when we are killed outright: the pipe ends, and so does the server.
   const watch = ["-c", 'cat >/dev/null; kill -9 "$1" 2>/dev/null', "sh", String(server.pid)];
   const watchdog = spawn("/bin/sh", watch, { stdio: ["pipe", "ignore", "ignore"], detached: true });

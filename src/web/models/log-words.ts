@@ -114,6 +114,8 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "hold.placed": (who) => `${who} put a hold on sending`,
   "hold.released": (who) => `${who} lifted a hold`,
   "account.blocked": (who) => `${who} was turned away by a provider and waits`,
+  "environment.adopted": (who) => `${who} gave this database to another environment and held everything`,
+  "restore.detected": (who) => `${who} found the database restored to an earlier state and held everything`,
   "subscriber.stopped": (who) => `${who} asked us to stop writing`,
 };
 /** Every kind the record knows is said here; the type above holds it. */

@@ -27,6 +27,7 @@ export async function views(app: FastifyInstance, deps: Pick<WebDeps, "settings"
         env.addGlobal("asset", asset);
         env.addGlobal("sandbox", deps.settings.sending === "sandbox");
         env.addGlobal("formToken", formToken(deps.secret));
+        env.addGlobal("staging", deps.settings.sending === "allowlist");
         env.addFilter("count", sayCount);
       },
     },
