@@ -18,6 +18,9 @@ export const SWEEP_SECONDS = 1;
 /** How often a worker that nobody rang looks for work by itself: a lost queue is a delay of this, not of a minute. */
 export const POLL_MS = 1_000;
 
+/** How often a worker looks for releases and renditions nobody rang for, and how long they have lain by then. */
+export const LOOKOUT_MS = 5_000;
+
 /** Jobs that lose their rings are rung again under an id of their own for this long. In seconds (D2: missing for > 30 s). */
 export const RING_AGAIN_SECONDS = 30;
 

@@ -12,7 +12,7 @@ import { type QuietHours, quietHoursOf } from "./domain/quiet-hours.ts";
 import { openStopFile } from "./embedded/stop-file.ts";
 import { adoptStop } from "./journey/adopt-stop.ts";
 import { close } from "./journey/close.ts";
-import { markRestored } from "./journey/gate-journal.ts";
+import { markRestored } from "./journey/dispatch/gate-journal.ts";
 import type { PreviewArguments } from "./journey/preview.ts";
 import { resolve } from "./journey/resolve.ts";
 import { openWatch } from "./journey/watch.ts";

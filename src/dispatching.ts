@@ -1,14 +1,15 @@
 // What one process needs to dispatch: its duty, its one commit gate, its lanes. Wired here, decided in src/journey.
 import type { Deps } from "./deps.ts";
 import type { Unavailable } from "./domain/outcome.ts";
-import { openAllowance } from "./journey/allowance.ts";
-import { blockAccount } from "./journey/block.ts";
+import { openAllowance } from "./journey/dispatch/allowance.ts";
+import { blockAccount } from "./journey/dispatch/block.ts";
 import { dispatch } from "./journey/dispatch.ts";
-import { goOnDuty } from "./journey/duty.ts";
-import { type CommitGate, openGate } from "./journey/gate.ts";
-import { leftUntold, openGateJournal } from "./journey/gate-journal.ts";
-import { type Lanes, openLanes } from "./journey/lanes.ts";
-import { pauseFor, review } from "./journey/review.ts";
+import { goOnDuty } from "./journey/dispatch/duty.ts";
+import { type CommitGate, openGate } from "./journey/dispatch/gate.ts";
+import { openHolding } from "./journey/dispatch/holding.ts";
+import { leftUntold, openGateJournal } from "./journey/dispatch/gate-journal.ts";
+import { type Lanes, openLanes } from "./journey/dispatch/lanes.ts";
+import { pauseFor, review } from "./journey/dispatch/review.ts";
 import type { Batch } from "./store/batches.ts";
 
 /** Goes on duty and works every channel's lanes until it is closed; `signal` stops it at the gate. */
@@ -24,6 +25,7 @@ export async function openDispatching(deps: Deps, signal: AbortSignal): Promise<
     duty,
     gate,
     allowance: openAllowance({ store }),
+    holding: openHolding({ store, owner }),
     pause: (batch: Batch, why: string) => pauseFor({ store }, batch, why),
     review: (batch: Batch) => review({ store }, batch),
     block: (batch: Batch, said: Unavailable) => blockAccount({ store, logger }, batch, said),

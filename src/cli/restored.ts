@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { DomainError } from "../domain/errors.ts";
 import { type OpenHouse, visitHouse } from "../house.ts";
 import { adoptDatabase } from "../journey/adopt.ts";
-import { readJournal } from "../journey/gate-journal.ts";
+import { readJournal } from "../journey/dispatch/gate-journal.ts";
 import { gap, lastRestore, type RestoredDeps, settleGap } from "../journey/restored.ts";
 import { command, inHouse } from "./context.ts";
 import { say, sayJson, table } from "./print.ts";

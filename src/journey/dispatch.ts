@@ -1,24 +1,27 @@
 // Step 7. Batches of one channel and lane: claimed, each delivery let through the gate, handed to the channel, recorded.
-import { PAUSE_AT, SENDING_AT_ONCE, TRY_AGAIN_SECONDS } from "../../config/limits.ts";
+import { SENDING_AT_ONCE, TRY_AGAIN_SECONDS } from "../../config/limits.ts";
 import type { OpenChannel, Outgoing, Rendition, Sent } from "../channels/channel.ts";
 import type { Lane } from "../domain/lane.ts";
-import { deferred, type Outcome, type Unavailable, unknown } from "../domain/outcome.ts";
+import { deferred, unavailable, unknown } from "../domain/outcome.ts";
 import { sleep } from "../lib/clock.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import type { Logger } from "../lib/logger.ts";
 import { eachAtOnce } from "../lib/pool.ts";
 import type { Batch, Waiting } from "../store/batches.ts";
 import type { Store } from "../store/store.ts";
-import type { Allowance } from "./allowance.ts";
-import type { Duty } from "./duty.ts";
-import type { CommitGate } from "./gate.ts";
+import type { Allowance } from "./dispatch/allowance.ts";
+import type { Duty } from "./dispatch/duty.ts";
+import type { CommitGate } from "./dispatch/gate.ts";
+import type { Holding } from "./dispatch/holding.ts";
+import { denied, heed, newRun, type RunDeps } from "./dispatch/run.ts";
 import { recordedLine, reportOf } from "./record.ts";
 
-export interface DispatchDeps {
+export interface DispatchDeps extends RunDeps {
   readonly store: Pick<Store, "batches" | "gate" | "sending" | "workers">;
   readonly duty: Duty;
   readonly gate: CommitGate;
   readonly allowance: Allowance;
+  readonly holding: Holding;
   /** The open channel of a key of the register; the urgent lane has connections of its own. */
   readonly channel: (key: string, lane: Lane) => Promise<OpenChannel>;
   /** Where this subscriber can stop all messages, by one click. */
@@ -26,10 +29,6 @@ export interface DispatchDeps {
   readonly close: (dispatchId: string) => Promise<unknown>;
   /** Pauses a communication of which too much is refused. */
   readonly review: (batch: Batch) => Promise<void>;
-  /** Stops the communication in the middle, for its owner to decide. */
-  readonly pause: (batch: Batch, why: string) => Promise<unknown>;
-  /** The provider turned us away: nobody asks it for a while. */
-  readonly block: (batch: Batch, said: Unavailable) => Promise<void>;
   readonly logger: Logger;
 }
 export interface DispatchInput {
@@ -46,10 +45,13 @@ export async function dispatch(
 ): Promise<void> {
   const { store, duty } = deps;
   while (!signal.aborted && duty.mayClaim()) {
-    const batch = await store.batches.claim(duty.owner, channelKey, lane, duty.resting());
+    const batch = await deps.holding.take(() =>
+      store.batches.claim(duty.owner, channelKey, lane, duty.resting()),
+    );
     if (!batch) return;
     failpoint("after_claim");
     await workBatch(deps, batch, lane, signal);
+    deps.holding.letGo(batch);
   }
 }
 
@@ -99,55 +101,15 @@ async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortS
     const outcome =
       sent.kind === "stopped" ? await denied(deps, batch, run, delivery) : await heed(deps, batch, run, sent);
     // What was turned away before the gate is as it was: there is nothing to tell.
-    if (outcome && (passage.passed || outcome.kind !== "unavailable"))
-      run.told.push(deps.gate.tell(reportOf(delivery, outcome, passage.passed)));
+    const gated = passage.passed || passage.unsure;
+    if (outcome && (gated || outcome.kind !== "unavailable"))
+      run.told.push(deps.gate.tell(reportOf(delivery, outcome, gated)));
   });
   // Results are awaited here and not one by one, so that no connection idles for a commit.
   await Promise.all(run.told);
   if (run.denied.length > 0)
     await store.gate.deny(duty.owner, batch.fence, run.denied, (counts) => recordedLine(batch, counts));
   return !run.isOver() && run.turnedAway === 0;
-}
-
-/** What happens while one batch is gone through. */
-function newRun(signal: AbortSignal, mayPass: () => boolean) {
-  const run = {
-    over: false,
-    isOver: (): boolean => run.over || signal.aborted || !mayPass(),
-    denied: [] as number[],
-    told: [] as Promise<void>[],
-    turnedAway: 0,
-    policy: 0,
-  };
-  return run;
-}
-type Run = ReturnType<typeof newRun>;
-
-/** The gate said no: to this one alone, or because everything is kept back. */
-async function denied({ store }: DispatchDeps, batch: Batch, run: Run, { id }: Waiting): Promise<null> {
-  if (run.isOver()) return null;
-  run.denied.push(id);
-  if (!(await store.batches.isOpen(batch.dispatchId))) run.over = true;
-  return null;
-}
-
-/** An answer that is about us and not the recipient changes what becomes of the others. */
-async function heed(deps: DispatchDeps, batch: Batch, run: Run, sent: Outcome): Promise<Outcome> {
-  if (sent.kind !== "unavailable") return sent;
-  if (sent.why === "policy") {
-    // Perhaps only one provider's: that delivery is put off, the others go on, until it is plain that it is the message.
-    run.policy += 1;
-    if (run.policy === PAUSE_AT.policy)
-      await deps.pause(batch, `${run.policy} times the relay would not take this message (${sent.code})`);
-    return deferred(sent.code);
-  }
-  run.turnedAway += 1;
-  // One lost connection says nothing of the next; every other answer is for all of us.
-  if (sent.why !== "lost" && !run.over) {
-    run.over = true;
-    await deps.block(batch, sent);
-  }
-  return sent;
 }
 
 type Sender = ReturnType<OpenChannel["prepare"]>;
@@ -169,10 +131,14 @@ async function openSender(deps: DispatchDeps, batch: Batch, lane: Lane): Promise
 function through(deps: DispatchDeps, delivery: Waiting, isOver: () => boolean) {
   const passage = {
     passed: false,
+    /** True where nobody can say whether the gate's commit was made: nothing left, but the row may say it may have. */
+    unsure: false,
     ask: async (): Promise<boolean> => {
       failpoint("before_gate");
       if (isOver()) return false;
+      passage.unsure = true;
       passage.passed = await deps.gate.pass(delivery);
+      passage.unsure = false;
       return passage.passed;
     },
   };
@@ -190,7 +156,8 @@ async function attempt(
     return await sender(outgoing(deps.stopLink, delivery), passage.ask);
   } catch (err) {
     deps.logger.error({ err, deliveryId: delivery.id }, "a channel failed by itself");
-    return passage.passed ? unknown("channel-fault") : deferred("channel-fault");
+    if (passage.passed) return unknown("channel-fault");
+    return passage.unsure ? unavailable("gate-lost", "lost") : deferred("channel-fault");
   }
 }
 

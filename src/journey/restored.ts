@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { readLines } from "../lib/durable.ts";
 import type { Store } from "../store/store.ts";
-import type { JournalLine } from "./gate-journal.ts";
+import type { JournalLine } from "./dispatch/gate-journal.ts";
 import { lineAbout } from "./log.ts";
 import type { Found } from "./watch.ts";
 

@@ -107,6 +107,15 @@ export function openBatches({ pool, transaction }: Database) {
       return (await pool.query("SELECT 1 FROM sendable_dispatch WHERE id = $1", [dispatchId])).rowCount === 1;
     },
 
+    /** Gives back what is leased to `owner` and not among `held` ("dispatch/number"): claims whose answers were lost. */
+    async giveBack(owner: string, held: readonly string[]): Promise<void> {
+      await pool.query(
+        `UPDATE batch SET lease_owner = NULL, ring_at = app_now()
+          WHERE lease_owner = $1 AND NOT (dispatch_id || '/' || batch_no = ANY ($2::text[]))`,
+        [owner, held],
+      );
+    },
+
     /** The channels and lanes in which something could be claimed now. */
     async ripe(): Promise<{ channelKey: string; lane: Lane }[]> {
       const { rows } = await pool.query<{ channelKey: string; lane: Lane }>(

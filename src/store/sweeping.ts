@@ -5,15 +5,20 @@ import { type Database, type Sql, statement } from "./database.ts";
 const CLOSE = statement("close-batches");
 
 export function openSweeping({ pool, transaction }: Database) {
-  const ids = async (text: string): Promise<string[]> =>
-    (await pool.query<{ id: string }>(text)).rows.map((row) => row.id);
+  const ids = async (text: string, values: number[] = []): Promise<string[]> =>
+    (await pool.query<{ id: string }>(text, values)).rows.map((row) => row.id);
   return {
-    /** Scheduled communications whose time has come and that nothing holds, urgent ones first; and freezes a kill left unfinished. */
-    due: () =>
+    /**
+     * Scheduled communications whose time came at least `seconds` ago and that nothing holds, urgent ones first; and freezes a
+     * kill left unfinished.
+     */
+    due: (seconds = 0) =>
       ids(
         `SELECT c.id FROM communication c JOIN campaign k ON k.id = c.campaign_id
-          WHERE (c.state = 'scheduled' AND c.due_at <= app_now() AND why_stopped(c.id, '') IS NULL) OR c.state = 'releasing'
+          WHERE (c.state = 'scheduled' AND c.due_at <= app_now() - make_interval(secs => $1) AND why_stopped(c.id, '') IS NULL)
+             OR (c.state = 'releasing' AND c.released_at <= app_now() - make_interval(secs => $1))
           ORDER BY k.class <> 'emergency', c.due_at LIMIT 100`,
+        [seconds],
       ),
 
     /** Renditions nobody has made yet of what is scheduled or on its way: made before their time, they keep nobody waiting. */
@@ -22,6 +27,14 @@ export function openSweeping({ pool, transaction }: Database) {
         `SELECT r.id FROM rendition r JOIN communication c ON c.id = r.communication_id
           WHERE r.state = 'wanted' AND c.state IN ('scheduled', 'releasing', 'released')
           ORDER BY c.due_at LIMIT 100`,
+      ),
+    /** Those somebody waits for since `seconds` ago. */
+    overdueRenditions: (seconds: number) =>
+      ids(
+        `SELECT r.id FROM rendition r JOIN communication c ON c.id = r.communication_id
+          WHERE r.state = 'wanted' AND c.state = 'released' AND c.released_at <= app_now() - make_interval(secs => $1)
+          ORDER BY c.released_at LIMIT 100`,
+        [seconds],
       ),
 
     /** Closes finished batches and dispatches of one dispatch, or of all, and completes their communications. */

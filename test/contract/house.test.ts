@@ -112,9 +112,9 @@ describe("SQL", () => {
     expect(checked("delivery_state")).toEqual([...DELIVERY_STATES].sort());
   });
 
-  test("looks for open deliveries by exactly the open states", () => {
-    const [list = ""] = matches(migrations, /"delivery_open"[^;]*IN \(([^)]*)\)/g).slice(-1);
-    expect(matches(list, /'([a-z_]+)'/g).sort()).toEqual([...OPEN_STATES].sort());
+  test("calls a batch done by exactly the states in which somebody still has something to do", () => {
+    const [list = ""] = matches(read("src/store/sql/close-batches.sql"), /d\.state IN \(([^)]*)\)/g);
+    expect(matches(list, /'([a-z_]+)'/g).sort()).toEqual([...OPEN_STATES, "in_doubt", "held"].sort());
   });
 });
 

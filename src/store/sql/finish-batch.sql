@@ -1,5 +1,5 @@
 -- Lets go of a batch: done when nothing of it is open any more, else it rings again when something can be done. A row that still
--- says `intent` under an older fence belongs to a worker that was believed dead and passed late: nobody knows, so it is in doubt.
+-- says `intent` was passed by a worker that was believed dead, or nobody reported on it: nobody knows, so it is in doubt.
 -- Changes nothing when the claim is no longer ours. Returns whether it is done.
 -- $1 worker  $2 dispatch  $3 batch number  $4 fence  $5 seconds until it may ring again where something is still queued
 WITH mine AS MATERIALIZED (
@@ -8,7 +8,7 @@ WITH mine AS MATERIALIZED (
 ),
 orphaned AS (
   UPDATE delivery d SET state = 'in_doubt' FROM mine m
-   WHERE d.dispatch_id = m.dispatch_id AND d.batch_no = m.batch_no AND d.state = 'intent' AND d.attempt < $4
+   WHERE d.dispatch_id = m.dispatch_id AND d.batch_no = m.batch_no AND d.state = 'intent' AND d.attempt <= $4
   RETURNING d.id
 ),
 listed AS (INSERT INTO doubt (delivery_id) SELECT id FROM orphaned ON CONFLICT DO NOTHING),

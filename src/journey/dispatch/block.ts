@@ -1,11 +1,11 @@
 // A provider turned an account away: every worker leaves it alone for a while, and the record says so once.
-import { TRY_AGAIN_SECONDS } from "../../config/limits.ts";
-import type { Unavailable, Why } from "../domain/outcome.ts";
-import type { Logger } from "../lib/logger.ts";
-import type { Batch } from "../store/batches.ts";
-import type { Store } from "../store/store.ts";
-import { lineAbout, MACHINE } from "./log.ts";
-import { aboutBatch } from "./record.ts";
+import { TRY_AGAIN_SECONDS } from "../../../config/limits.ts";
+import type { Unavailable, Why } from "../../domain/outcome.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { Batch } from "../../store/batches.ts";
+import type { Store } from "../../store/store.ts";
+import { lineAbout, MACHINE } from "../log.ts";
+import { aboutBatch } from "../record.ts";
 
 export interface BlockDeps {
   readonly store: Pick<Store, "workers">;

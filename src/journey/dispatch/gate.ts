@@ -1,10 +1,10 @@
 // The commit gate (DESIGN.md section 3): nothing leaves before one commit has said so, and many connections share that commit.
-import { GATE_MOST, GATE_WINDOW_MS, MOST_ATTEMPTS, RECORD_WINDOW_MS } from "../../config/limits.ts";
-import { sleep } from "../lib/clock.ts";
-import { failpoint } from "../lib/failpoint.ts";
-import type { Logger } from "../lib/logger.ts";
-import type { Report, Ticket } from "../store/gate.ts";
-import type { Store } from "../store/store.ts";
+import { GATE_MOST, GATE_WINDOW_MS, MOST_ATTEMPTS, RECORD_WINDOW_MS } from "../../../config/limits.ts";
+import { sleep } from "../../lib/clock.ts";
+import { failpoint } from "../../lib/failpoint.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { Report, Ticket } from "../../store/gate.ts";
+import type { Store } from "../../store/store.ts";
 import type { GateJournal } from "./gate-journal.ts";
 
 export interface GateDeps {

@@ -1,7 +1,7 @@
 // An account that may only be asked so often a minute: the bucket is in the database and all workers share it (X9).
-import { sleep } from "../lib/clock.ts";
-import type { Batch } from "../store/batches.ts";
-import type { Store } from "../store/store.ts";
+import { sleep } from "../../lib/clock.ts";
+import type { Batch } from "../../store/batches.ts";
+import type { Store } from "../../store/store.ts";
 
 /** Waits for this account's turn. False when the worker was asked to stop meanwhile. */
 export type Allowance = (

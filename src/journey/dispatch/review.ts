@@ -1,10 +1,10 @@
 // After each finished batch: is so much refused that the rest had better wait for its owner? (R2, C5)
-import { PAUSE_AT } from "../../config/limits.ts";
-import { whyPause } from "../domain/threshold.ts";
-import type { Batch } from "../store/batches.ts";
-import type { Store } from "../store/store.ts";
-import { lineAbout, MACHINE } from "./log.ts";
-import { aboutBatch } from "./record.ts";
+import { PAUSE_AT } from "../../../config/limits.ts";
+import { whyPause } from "../../domain/threshold.ts";
+import type { Batch } from "../../store/batches.ts";
+import type { Store } from "../../store/store.ts";
+import { lineAbout, MACHINE } from "../log.ts";
+import { aboutBatch } from "../record.ts";
 
 export interface ReviewDeps {
   readonly store: Pick<Store, "batches" | "holds">;

@@ -8,13 +8,13 @@ import {
   CLOCK_DRIFT_MS,
   CLOCKS_APART_MS,
   LEASE_SECONDS,
-} from "../../config/limits.ts";
-import { CLASSES } from "../domain/classes.ts";
-import { quietHoursOf, quietUntil, waitsAtNight } from "../domain/quiet-hours.ts";
-import { openClockGuard, systemClocks } from "../lib/clock-guard.ts";
-import type { Logger } from "../lib/logger.ts";
-import type { QuietRow } from "../store/workers.ts";
-import type { Store } from "../store/store.ts";
+} from "../../../config/limits.ts";
+import { CLASSES } from "../../domain/classes.ts";
+import { quietHoursOf, quietUntil, waitsAtNight } from "../../domain/quiet-hours.ts";
+import { openClockGuard, systemClocks } from "../../lib/clock-guard.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { QuietRow } from "../../store/workers.ts";
+import type { Store } from "../../store/store.ts";
 
 export interface DutyDeps {
   readonly store: Pick<Store, "workers">;

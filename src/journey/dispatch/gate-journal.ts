@@ -1,11 +1,11 @@
 // What left, kept outside the database: a line for each commit of the gate, and results the database has not heard yet. Ids only.
 import { join } from "node:path";
 import { rmSync } from "node:fs";
-import { JOURNAL_DAYS } from "../../config/limits.ts";
-import { appendDurably, journalFiles, openDailyJournal, readLines } from "../lib/durable.ts";
-import { isAlive } from "../lib/processes.ts";
-import type { Logger } from "../lib/logger.ts";
-import type { Report, Ticket } from "../store/gate.ts";
+import { JOURNAL_DAYS } from "../../../config/limits.ts";
+import { appendDurably, journalFiles, openDailyJournal, readLines } from "../../lib/durable.ts";
+import { isAlive } from "../../lib/processes.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { Report, Ticket } from "../../store/gate.ts";
 
 const NAME = "gate-journal";
 const UNTOLD = "untold";

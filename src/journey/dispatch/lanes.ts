@@ -1,8 +1,8 @@
 // Who works when: each channel and lane has runners of its own, so that a slow channel never slows another and urgent never waits.
-import { BATCHES_AT_ONCE, POLL_MS } from "../../config/limits.ts";
-import type { Lane } from "../domain/lane.ts";
-import type { Logger } from "../lib/logger.ts";
-import type { Store } from "../store/store.ts";
+import { BATCHES_AT_ONCE, POLL_MS } from "../../../config/limits.ts";
+import type { Lane } from "../../domain/lane.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { Store } from "../../store/store.ts";
 
 export interface LanesDeps {
   readonly store: Pick<Store, "batches">;
