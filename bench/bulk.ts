@@ -90,7 +90,9 @@ async function watch(workers: readonly Child[], standing: () => Promise<Standing
     if (Date.now() - said > 10_000) {
       said = Date.now();
       const rate = Math.round(accepted / ((said - began) / 1_000));
-      say(`  ${accepted} of ${total}, ${rate}/s, ${samples.at(-1)?.rssMb.join(" and ")} MB (${samples.at(-1)?.heap})`);
+      say(
+        `  ${accepted} of ${total}, ${rate}/s, ${samples.at(-1)?.rssMb.join(" and ")} MB (${samples.at(-1)?.heap})`,
+      );
     }
     await sleep(500);
   }

@@ -17,6 +17,7 @@ export interface BenchOptions {
   readonly runs: number;
   /** Worker processes of ours, where a benchmark lets one choose. */
   readonly workers: number;
+  readonly holds: number;
   readonly sink?: string;
   readonly profile?: string;
   readonly json?: true;

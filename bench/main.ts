@@ -1,7 +1,10 @@
 // npm run bench -- NAME [--recipients N] [--runs N] [--json]: measures one thing; bench/README.md says how to read it.
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { benchEmail, type BenchOptions } from "./email.ts";
+import { benchHold } from "./hold.ts";
 import { benchMillion } from "./million.ts";
+import { benchUrgent } from "./urgent.ts";
+import { benchWorkers } from "./workers.ts";
 
 const BENCHES: Readonly<Record<string, { about: string; run: (options: BenchOptions) => Promise<void> }>> = {
   email: {
@@ -12,6 +15,15 @@ const BENCHES: Readonly<Record<string, { about: string; run: (options: BenchOpti
     about: "a very large audience: freezing, cost of a message and memory, against a small one",
     run: benchMillion,
   },
+  urgent: {
+    about: "an urgent message while a large dispatch is under way, against an idle system",
+    run: benchUrgent,
+  },
+  hold: {
+    about: "holds while a large dispatch is under way: how soon acknowledged, what passes after",
+    run: benchHold,
+  },
+  workers: { about: "two worker processes against one", run: benchWorkers },
 };
 
 const list = () => Object.entries(BENCHES).map(([name, { about }]) => `  ${name}  ${about}`);
@@ -26,6 +38,7 @@ const program = new Command("bench")
   .option("--recipients <n>", "how many people are written to", positive, 20_000)
   .option("--runs <n>", "how often each side runs; the median counts", positive, 3)
   .option("--workers <n>", "worker processes of ours (million, urgent, hold)", positive, 2)
+  .option("--holds <n>", "how many holds are placed (hold)", positive, 100)
   .option("--sink <which>", "where the mail goes: smtp-sink or own (default: smtp-sink where installed)")
   .option("--profile <folder>", "one more run of ours, with a CPU profile of its worker written there")
   .option("--json", "print one JSON object at the end")
