@@ -1,7 +1,7 @@
 // Runs one side of a benchmark in a process of its own and speaks with it; what it runs is none of its business.
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { PROJECT } from "../config/env.ts";
 
 export interface Cost {
@@ -23,14 +23,15 @@ export interface Child {
 /** As docker-compose.yml starts a worker (docs/scaling.md): sending leaves little behind, so a small heap costs nothing. */
 const WORKER_FLAGS = ["--max-old-space-size=128"];
 
-/** Starts bench/FILE as translated by tools/build-code.mjs, which is how Bellman runs; it has to say when it is ready. */
+/** Starts bench/FILE as translated by tools/build-code.mjs, which is how Bellman runs, or a source of another place; it says when it is ready. */
 export async function startChild(
   file: string,
   { env = {}, flags = [] }: { env?: Record<string, string>; flags?: readonly string[] } = {},
 ): Promise<Child> {
-  const child = fork(join(PROJECT, "build/code/bench", file.replace(/\.ts$/, ".mjs")), {
+  const own = isAbsolute(file);
+  const child = fork(own ? file : join(PROJECT, "build/code/bench", file.replace(/\.ts$/, ".mjs")), {
     env: { ...process.env, ...env },
-    execArgv: [...WORKER_FLAGS, ...flags],
+    execArgv: own ? ["--import", "tsx"] : [...WORKER_FLAGS, ...flags],
   });
   const said = await word(child);
   return {

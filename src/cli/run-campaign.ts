@@ -1,5 +1,6 @@
 // One campaign all the way: planned, coordinated, approved by its approver, scheduled; then watched until nothing is left to do.
 import { dirname } from "node:path";
+import { DOUBT_SETTLES_SECONDS } from "../../config/limits.ts";
 import { isQuiet, type Tally, tally, tallyRows, type TallyRow } from "../domain/tally.ts";
 import type { WrittenCampaign } from "../domain/campaign-file.ts";
 import { DomainError } from "../domain/errors.ts";
@@ -138,10 +139,15 @@ export async function watch(deps: Deps, key: string, signal: AbortSignal): Promi
     const { counts, toRelease } = await position(deps, key);
     const now = tally(counts);
     bar.update(now.recipients - now.waiting, now.recipients);
-    if ((toRelease === 0 && isQuiet(now)) || signal.aborted) {
+    const over = toRelease === 0 && isQuiet(now) && !(now.inDoubt > 0 && (await maySettle(deps)));
+    if (over || signal.aborted) {
       bar.stop();
       return standing(deps, key);
     }
     await sleep(500, signal);
   }
 }
+
+/** Doubt that has just begun is mostly ended by a look-up; after that it is for a person, and nobody waits for them here. */
+const maySettle = async ({ store }: Deps): Promise<boolean> =>
+  (await store.doubts.settling(2 * DOUBT_SETTLES_SECONDS)) > 0;

@@ -80,11 +80,13 @@ const ignore = (): undefined => undefined;
 async function compare(deps: WatchDeps, known: Checkpoints, { genesis, head }: Identity): Promise<boolean> {
   const seen = genesis === null ? undefined : known[genesis];
   if (genesis === null || !seen || head?.hash === seen.hash) return false;
-  const there = head && head.seq >= seen.seq ? await deps.store.log.entry(seen.seq) : null;
-  const restored = wasRestored(seen, head, there?.hash ?? null);
+  const restored = wasRestored(seen, head, await hashAt(deps, seen.seq));
   if (restored) await holdAll(deps, genesis, restored);
   return restored !== null;
 }
+
+const hashAt = async ({ store }: WatchDeps, seq: number): Promise<string | null> =>
+  (await store.log.entry(seq))?.hash ?? null;
 
 async function holdAll(
   { store, dir, found, logger }: WatchDeps,

@@ -64,11 +64,9 @@ function setUpOf(file: PartnershipFile): SetUp {
       ...{ quietFrom: quiet?.from ?? null, quietTo: quiet?.to ?? null, quietClasses: quiet?.classes ?? [] },
     },
     agencies: file.agencies,
-    people: file.people.map(({ email, name, agency, roles }) => ({
-      email: email.toLowerCase(),
-      name,
-      agencyKey: agency,
-      roles,
+    people: file.people.map(({ email, agency: agencyKey, ...person }) => ({
+      ...{ email: email.toLowerCase(), agencyKey },
+      ...person,
     })),
     areas: areaRows(file),
     priorities: file.priorities,

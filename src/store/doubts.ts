@@ -50,6 +50,15 @@ export function openDoubts({ pool, transaction }: Database) {
       return rows[0]?.n ?? 0;
     },
 
+    /** How many began so lately that a look-up may still end them by itself. `seconds`: how long that takes. */
+    async settling(seconds: number): Promise<number> {
+      const { rows } = await pool.query<{ n: number }>(
+        "SELECT count(*) AS n FROM doubt WHERE since > app_now() - make_interval(secs => $1)",
+        [seconds],
+      );
+      return rows[0]?.n ?? 0;
+    },
+
     /** Those whose turn it is to be asked about: at once, then less and less often, at most every ten minutes. Marks them asked. */
     async toAsk(limit: number): Promise<Doubt[]> {
       const asked = await pool.query<{ delivery_id: number }>(

@@ -1,4 +1,5 @@
 // The scripted relay as the others see it: where it is, how it is told what to do, and how its ledger is read.
+import { join } from "node:path";
 import { startChild } from "../../bench/child.ts";
 import type { Looking } from "../support/stand-in.ts";
 import type { Rule } from "./programme.ts";
@@ -30,7 +31,9 @@ export interface SmtpLab {
 }
 
 export async function startSmtpLab(ledger: string): Promise<SmtpLab> {
-  const child = await startChild("../test/chaos/smtp-server.ts", { env: { SMTP_LAB_LEDGER: ledger } });
+  const child = await startChild(join(import.meta.dirname, "smtp-server.ts"), {
+    env: { SMTP_LAB_LEDGER: ledger },
+  });
   const { port, controlPort } = child.said as { port: number; controlPort: number };
   const desk = `http://127.0.0.1:${controlPort}`;
   return {

@@ -41,7 +41,8 @@ test("one changed byte is found, and its entry named", async () => {
   const { rows } = await client.query<{ body: string }>("SELECT body FROM log_entry WHERE seq = 7");
   const before = rows[0]?.body ?? "";
   await tamper(
-    `UPDATE log_entry SET body = overlay(body placing '7' from length(body) - 3 for 1) WHERE seq = 7`,
+    `UPDATE log_entry SET body = overlay(body placing CASE substr(body, length(body) - 3, 1) WHEN '7' THEN '8' ELSE '7' END
+                                        from length(body) - 3 for 1) WHERE seq = 7`,
   );
   const found = await verify();
   await tamper(`UPDATE log_entry SET body = '${before.replaceAll("'", "''")}' WHERE seq = 7`);

@@ -100,11 +100,8 @@ async function commit(
       tickets.filter(({ id }) => passed.has(id)),
       reports,
     );
-    if (reports.length > 0) failpoint("after_result_commit");
-    if (passed.size > 0) failpoint("after_gate_commit");
-    for (const one of asked)
-      if (mayPass() || !passed.has(one.ticket.id)) one.resolve(passed.has(one.ticket.id));
-      else void tell(takenBack(one.ticket)).then(() => one.resolve(false));
+    passFailpoints(reports.length, passed.size);
+    for (const one of asked) answer(one, passed.has(one.ticket.id), mayPass(), tell);
     for (const one of told) one.resolve();
     return true;
   } catch (err) {
@@ -112,6 +109,17 @@ async function commit(
     for (const one of asked) one.reject(err);
     return false;
   }
+}
+
+/** Where we were stopped while the commit was on its way, what it let through is taken back before anything leaves. */
+function answer({ ticket, resolve }: Asking, passed: boolean, may: boolean, tell: CommitGate["tell"]): void {
+  if (may || !passed) resolve(passed);
+  else void tell(takenBack(ticket)).then(() => resolve(false));
+}
+
+function passFailpoints(told: number, passed: number): void {
+  if (told > 0) failpoint("after_result_commit");
+  if (passed > 0) failpoint("after_gate_commit");
 }
 
 /** Stopped while its commit was on its way (the database was slow, or away): nothing has left yet, so it waits again. */

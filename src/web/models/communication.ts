@@ -68,6 +68,20 @@ export interface Sending {
 const HASH_SHOWN = 12;
 const TO_COME = new Set(["draft", "in_review", "approved", "scheduled", "needs_decision", "cancelled"]);
 
+function timesOf(row: CommunicationRow, names: Names) {
+  return {
+    due: names.when(row.dueAt),
+    dueIso: row.dueAt.toISOString(),
+    usefulUntil: names.when(row.latestUsefulAt),
+    notBefore: row.earliestAt && names.when(row.earliestAt),
+    expires: row.expiresAt && names.when(row.expiresAt),
+    dueNote: row.dueNote,
+    quietOverride: row.quietOverrideWhy,
+    released: row.releasedAt && names.when(row.releasedAt),
+    completed: row.completedAt && names.when(row.completedAt),
+  };
+}
+
 export function communicationView(
   row: CommunicationRow,
   sending: Sending,
@@ -80,15 +94,7 @@ export function communicationView(
     title: row.title,
     stopped,
     tag: stopped?.tag ?? communicationTag(row.state),
-    due: names.when(row.dueAt),
-    dueIso: row.dueAt.toISOString(),
-    usefulUntil: names.when(row.latestUsefulAt),
-    notBefore: row.earliestAt && names.when(row.earliestAt),
-    expires: row.expiresAt && names.when(row.expiresAt),
-    dueNote: row.dueNote,
-    quietOverride: row.quietOverrideWhy,
-    released: row.releasedAt && names.when(row.releasedAt),
-    completed: row.completedAt && names.when(row.completedAt),
+    ...timesOf(row, names),
     author: names.personWithAgency(row.authorEmail),
     approver: names.personWithAgency(row.approverEmail),
     going: row.state === "released" && !stopped?.paused,
