@@ -38,7 +38,7 @@ export const DOUBT_SETTLES_SECONDS = 10;
 export const MOST_ATTEMPTS = 24;
 
 /** Messages one batch has under way at once; as many as one worker opens connections to a relay. */
-export const SENDING_AT_ONCE = 80;
+export const SENDING_AT_ONCE = 160;
 
 /** Batches of one channel and lane a worker has at once: the next one fills the connections the last messages leave idle. */
 export const BATCHES_AT_ONCE = 2;
@@ -65,7 +65,7 @@ export const PAUSE_AT = { sample: 100, refused: 0.05, missing: 0.01, missingMany
 export const SMTP_TIMEOUTS = { connect: 10_000, greeting: 10_000, idle: 600_000 } as const;
 
 /** Connections one worker opens to one relay, as many as there is work for (DESIGN section 7: 80-160 measured best). */
-export const SMTP_CONNECTIONS = 80;
+export const SMTP_CONNECTIONS = 160;
 
 /** A connection nobody used for this long is ended; relays end theirs after 5 minutes (RFC 5321 4.5.3.2.7). */
 export const SMTP_IDLE_MS = 60_000;
