@@ -1,4 +1,4 @@
-// The clock of the house: every second the one leader sweeps, and every night it looks whether a time zone's rules have changed.
+// The clock of the house: every second the one leader sweeps; every night it looks whether a time zone's rules have changed.
 import cron from "node-cron";
 import { SWEEP_SECONDS } from "../config/limits.ts";
 import type { Deps } from "../src/deps.ts";
@@ -14,12 +14,12 @@ export default function startScheduler(deps: Deps): { close(): Promise<void> } {
       .catch((err: unknown) => deps.logger.error({ err }, "the scheduler failed"))
       .finally(() => (running = null));
   };
-  const swept = cron.schedule(`*/${SWEEP_SECONDS} * * * * *`, () => beat(() => sweep(deps)));
+  const sweeping = () => beat(() => sweep(deps));
+  const swept = cron.schedule(`*/${SWEEP_SECONDS} * * * * *`, sweeping, { suppressMissedWarning: true });
   const nightly = cron.schedule("30 17 3 * * *", () => {
     void Promise.resolve(running).then(() => beat(() => recheckTimes(deps)));
   });
-  beat(() => sweep(deps));
-  return {
-    close: () => Promise.all([swept.destroy(), nightly.destroy()]).then(async () => void (await running)),
-  };
+  sweeping();
+  const end = () => Promise.all([swept.destroy(), nightly.destroy()]);
+  return { close: () => end().then(async () => void (await running)) };
 }
