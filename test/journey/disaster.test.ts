@@ -138,8 +138,7 @@ test(
   2 * LIMIT_MS,
 );
 
-// Does not pass yet: a worker that lives through the crash of its database stops sending. BELLMAN_DISASTER_ALL=1 runs it.
-(process.env.BELLMAN_DISASTER_ALL === "1" ? test : test.skip)(
+test(
   "a database that is killed in the middle and comes back: everybody once",
   async () => {
     const dir = newFolder();
