@@ -46,6 +46,12 @@ export const BATCHES_AT_ONCE = 2;
 /** One commit for all gates of these milliseconds (RELIABILITY 0.3 D4: 5-10 ms); a message waits for its gate. */
 export const GATE_WINDOW_MS = 5;
 
+/**
+ * A passage through the gate is good for this long from when it was asked for, by the process's own monotonic clock. Shorter than a
+ * lease: before anybody can have taken over what it let through. In ms.
+ */
+export const PASSAGE_GOOD_MS = 4_000;
+
 /** At most this many messages share one commit. */
 export const GATE_MOST = 500;
 

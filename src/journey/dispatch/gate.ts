@@ -1,5 +1,11 @@
 // The commit gate (DESIGN.md section 3): nothing leaves before one commit has said so, and many connections share that commit.
-import { GATE_MOST, GATE_WINDOW_MS, MOST_ATTEMPTS, RECORD_WINDOW_MS } from "../../../config/limits.ts";
+import {
+  GATE_MOST,
+  GATE_WINDOW_MS,
+  MOST_ATTEMPTS,
+  PASSAGE_GOOD_MS,
+  RECORD_WINDOW_MS,
+} from "../../../config/limits.ts";
 import { sleep } from "../../lib/clock.ts";
 import { failpoint } from "../../lib/failpoint.ts";
 import type { Logger } from "../../lib/logger.ts";
@@ -95,13 +101,16 @@ async function commit(
     const may = mayPass() ? asked : [];
     const tickets = may.map((one) => one.ticket);
     const reports = told.map((one) => one.report);
+    const began = performance.now();
     const passed = await store.gate.commit(owner, tickets, reports, MOST_ATTEMPTS);
+    // Answered late, as to a process that was stopped and woken: others may have looked it up and sent it meanwhile (Q5).
+    const isFresh = () => performance.now() - began < PASSAGE_GOOD_MS;
     journal?.committed(
       tickets.filter(({ id }) => passed.has(id)),
       reports,
     );
     passFailpoints(reports.length, passed.size);
-    for (const one of asked) answer(one, passed.has(one.ticket.id), mayPass(), tell);
+    for (const one of asked) answer(one, passed.has(one.ticket.id), isFresh() && mayPass(), tell);
     for (const one of told) one.resolve();
     return true;
   } catch (err) {
@@ -111,7 +120,7 @@ async function commit(
   }
 }
 
-/** Where we were stopped while the commit was on its way, what it let through is taken back before anything leaves. */
+/** Where we were stopped while the commit was on its way, or it took too long, what it let through is taken back before it leaves. */
 function answer({ ticket, resolve }: Asking, passed: boolean, may: boolean, tell: CommitGate["tell"]): void {
   if (may || !passed) resolve(passed);
   else void tell(takenBack(ticket)).then(() => resolve(false));
