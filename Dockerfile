@@ -1,5 +1,5 @@
-# One image for every process of Bellman: web, scheduler, worker. There is no build step for our own code; what is made here
-# are Prisma's client and the pages' assets. Built and run as an ordinary account.
+# One image for every process of Bellman: web, scheduler, worker. What is made here are Prisma's client, the pages' assets and the
+# sources as JavaScript (tools/ensure.mjs does all three). Built and run as an ordinary account.
 FROM node:20-slim
 ENV NODE_ENV=production BELLMAN_DATA_DIR=/data
 RUN mkdir -p /app /data && chown node:node /app /data

@@ -94,9 +94,6 @@ export const POST_LIMIT = 280;
 /** GOV.UK's own file size guidance keeps a page small; Gmail clips an email at 102 kB, so a rendition must stay below. */
 export const EMAIL_HTML_BYTES = 100_000;
 
-/** A schedule further ahead than this is a slip of the pen (H81). */
-export const MOST_YEARS_AHEAD = 2;
-
 /** A clock that moved by more than this against the monotonic one jumped: nothing is claimed (RELIABILITY 0.3 D6). */
 export const CLOCK_DRIFT_MS = 2_000;
 

@@ -1,5 +1,6 @@
 // Generated people for the example borough: the same ones every time, at example domains, nobody real.
 import type { NewSubscriber } from "../store/audience.ts";
+import { openChance, pick } from "../lib/chance.ts";
 import { type AddDeps, addSubscribers } from "./add.ts";
 import { emailHash } from "./stop-token.ts";
 
@@ -19,29 +20,17 @@ const DOMAINS = ["example.org", "example.com", "example.net"];
 const INTERESTS = ["family", "night-time-economy", "neighbourhood-watch", "scams"];
 const CHUNK = 5_000;
 
-/** A small generator with a fixed start (mulberry32): the example must be the same on every machine. */
-function chances(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** `count` people spread over `areas`; many belong to several segments, some read Polish, some gave no name. */
 export function* examplePeople(
   count: number,
   areas: readonly string[],
   secret: string,
 ): Generator<NewSubscriber> {
-  const chance = chances(1847);
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(chance() * items.length)] as T;
+  const chance = openChance(1847);
   for (let i = 1; i <= count; i += 1) {
-    const first = pick(FIRST);
+    const first = pick(chance, FIRST);
     const ascii = first.normalize("NFD").replace(/[^A-Za-z]/g, "");
-    const email = `${ascii}.${pick(LAST)}${i}@${pick(DOMAINS)}`.toLowerCase();
+    const email = `${ascii}.${pick(chance, LAST)}${i}@${pick(chance, DOMAINS)}`.toLowerCase();
     const interests = INTERESTS.filter(() => chance() < 0.25);
     const firstName = chance() < 0.92 ? first : null;
     const language = chance() < 0.07 ? "pl" : "en";
@@ -50,7 +39,7 @@ export function* examplePeople(
       emailHash: emailHash(secret, email),
       firstName,
       language,
-      areaCode: pick(areas),
+      areaCode: pick(chance, areas),
       groups: groupsOf(chance()),
       interests,
     };

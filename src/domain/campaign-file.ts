@@ -37,7 +37,6 @@ export const communicationText = z.strictObject({
   content: z.record(language, languageContent).refine((c) => "en" in c, "must have an English version (en)"),
   variants: variants.default({}),
 });
-export type CommunicationText = z.infer<typeof communicationText>;
 
 /** A ready message of the library: everything but who sends it and when. */
 export const libraryMessage = z.strictObject({

@@ -90,7 +90,6 @@ export type ImageRef = z.infer<typeof image>;
 /** The form of a rendition. A channel asks for one of these; content provides them. */
 export const FORMS = ["email", "post", "article"] as const;
 export type Form = (typeof FORMS)[number];
-export type FormContent = NonNullable<LanguageContent[Form]>;
 
 /** A help line or website people are pointed to. Facts with a source, kept in templates/library/signposts.yaml. */
 export const signpost = z.strictObject({

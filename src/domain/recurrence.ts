@@ -2,7 +2,7 @@
 import { Temporal } from "temporal-polyfill";
 import { MOST_TIMES, type MonthDay, nth, type RepeatRule } from "./repeat-rule.ts";
 import { WEEKDAYS } from "./season-rule.ts";
-import { checkDue, type RecurringTime, resolveRecurring, sayDay } from "./wall-time.ts";
+import { checkDue, MOST_YEARS_AHEAD, type RecurringTime, resolveRecurring, sayDay } from "./wall-time.ts";
 
 /** One time it comes round. The first is the due time itself. */
 export interface Turn extends RecurringTime {
@@ -28,7 +28,7 @@ interface Candidate {
 
 /**
  * Every turn at the same wall time: one that the clocks jump over moves to the later time, one that happens twice takes the
- * first (S1, S2), and both say so. Over 200 times or 2 years it is a fault, never a quiet cut.
+ * first (S1, S2), and both say so. Over MOST_TIMES or MOST_YEARS_AHEAD it is a fault, never a quiet cut.
  */
 export function turns(rule: RepeatRule, first: First, zone: string, now: string): Turns | RepeatFault {
   const begin = Temporal.PlainDate.from(first.wall.slice(0, 10));
@@ -54,7 +54,7 @@ const hasEnded = ({ times, until }: RepeatRule, count: number, date: Temporal.Pl
 
 function overTheLimit(rule: RepeatRule, count: number, at: RecurringTime, now: string): RepeatFault | null {
   if (checkDue(at, now) !== null) {
-    const ahead = `${sayDay(at.wall.slice(0, 10))} is more than 2 years ahead`;
+    const ahead = `${sayDay(at.wall.slice(0, 10))} is more than ${MOST_YEARS_AHEAD} years ahead`;
     return rule.times === undefined
       ? fault("until", `${ahead}; end it earlier`)
       : fault("times", `${ahead}: only ${count} of the ${rule.times} times fall before that`);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { WEEKDAYS } from "./season-rule.ts";
 import { sayDay } from "./say-time.ts";
 
-/** More than this is a slip of the pen (RELIABILITY H81: 2 years, 200 times). */
+/** More than this is a slip of the pen (RELIABILITY H81). */
 export const MOST_TIMES = 200;
 
 const weekday = z.enum(WEEKDAYS);

@@ -77,7 +77,6 @@ export const latestMoment = z.preprocess(
   z.discriminatedUnion("rule", [...ruleForms, afterDays]),
 );
 export type YearlyMoment = z.infer<typeof yearlyMoment>;
-export type LatestMoment = z.infer<typeof latestMoment>;
 
 /** The day ("YYYY-MM-DD") the rule names in its year, offset included; null where that year has none (29 February, a fifth Monday). */
 export function dayOf(moment: YearlyMoment, year: number, calendar: Calendar): string | null {

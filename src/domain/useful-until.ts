@@ -1,9 +1,8 @@
 // Until when is this of use? A new latest useful time as a person writes it, for what has waited too long. Pure: `now` is given.
 import { DomainError } from "./errors.ts";
-import { resolveWallTime, sayWallTime } from "./wall-time.ts";
+import { MOST_YEARS_AHEAD, resolveWallTime, sayWallTime } from "./wall-time.ts";
 
-/** Further ahead than this is a slip of the pen (H81). In ms: two years. */
-const FARTHEST_MS = 2 * 366 * 86_400_000;
+const FARTHEST_MS = MOST_YEARS_AHEAD * 366 * 86_400_000;
 
 /**
  * "2026-11-22 18:00" in a zone as a UTC instant. Where the clocks make it happen twice the later one is meant: an end is never
@@ -20,6 +19,9 @@ export function usefulUntil(wall: string, zone: string, now: string): string {
       `${said} has passed: it is now ${sayWallTime(now, zone)}. Give a later time, or cancel it.`,
     );
   if (ahead > FARTHEST_MS)
-    throw new DomainError("useful-until", `${said} is more than two years ahead. Check the year.`);
+    throw new DomainError(
+      "useful-until",
+      `${said} is more than ${MOST_YEARS_AHEAD} years ahead. Check the year.`,
+    );
   return resolved.instant;
 }

@@ -87,8 +87,11 @@ export function resolveRecurring(wall: string, zone: string): RecurringTime {
   return { ...must(resolved), note: null };
 }
 
+/** Further ahead than this is a slip of the pen (RELIABILITY H81). */
+export const MOST_YEARS_AHEAD = 2;
+
 /**
- * A sentence where a time has passed by more than a minute or is over 2 years ahead (H81); null where it may be scheduled.
+ * A sentence where a time has passed by more than a minute or is too far ahead; null where it may be scheduled.
  * `what` is what the sentence calls it.
  */
 export function checkDue(resolved: ResolvedTime, now: string, what = "due time"): string | null {
@@ -98,8 +101,8 @@ export function checkDue(resolved: ResolvedTime, now: string, what = "due time")
   if (Temporal.ZonedDateTime.compare(due, present.subtract({ minutes: 1 })) < 0) {
     return `The ${what}, ${said()}, has passed: it is now ${sayWallTime(now, resolved.zone)}. Give a later time.`;
   }
-  if (Temporal.ZonedDateTime.compare(due, present.add({ years: 2 })) > 0) {
-    return `The ${what}, ${said()}, is more than 2 years ahead. Check the year, or plan it nearer the day.`;
+  if (Temporal.ZonedDateTime.compare(due, present.add({ years: MOST_YEARS_AHEAD })) > 0) {
+    return `The ${what}, ${said()}, is more than ${MOST_YEARS_AHEAD} years ahead. Check the year, or plan it nearer the day.`;
   }
   return null;
 }

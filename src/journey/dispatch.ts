@@ -17,7 +17,7 @@ import { denied, heed, newRun, type RunDeps } from "./dispatch/run.ts";
 import { recordedLine, reportOf } from "./record.ts";
 
 export interface DispatchDeps extends RunDeps {
-  readonly store: Pick<Store, "batches" | "gate" | "sending" | "workers">;
+  readonly store: Pick<Store, "batches" | "gate" | "sending">;
   readonly duty: Duty;
   readonly gate: CommitGate;
   readonly allowance: Allowance;
@@ -94,7 +94,7 @@ async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortS
   const { store, duty } = deps;
   const sender = await openSender(deps, batch, lane);
   const run = newRun(signal, duty.mayPass);
-  await eachAtOnce(await store.batches.deliveries(batch), SENDING_AT_ONCE, async (delivery) => {
+  const each = async (delivery: Waiting): Promise<void> => {
     if (run.isOver() || !(await deps.allowance(batch, signal)) || run.isOver()) return;
     const passage = through(deps, delivery, run.isOver);
     const sent = await attempt(deps, sender, delivery, passage);
@@ -104,9 +104,14 @@ async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortS
     const gated = passage.passed || passage.unsure;
     if (outcome && (gated || outcome.kind !== "unavailable"))
       run.told.push(deps.gate.tell(reportOf(delivery, outcome, gated)));
-  });
-  // Results are awaited here and not one by one, so that no connection idles for a commit.
-  await Promise.all(run.told);
+  };
+  try {
+    await eachAtOnce(await store.batches.deliveries(batch), SENDING_AT_ONCE, each);
+  } finally {
+    // Results are awaited here and not one by one, so that no connection idles for a commit; after a fault, too: a batch that
+    // is let go of before they are written would call them doubts.
+    await Promise.all(run.told);
+  }
   if (run.denied.length > 0)
     await store.gate.deny(duty.owner, batch.fence, run.denied, (counts) => recordedLine(batch, counts));
   return !run.isOver() && run.turnedAway === 0;

@@ -78,13 +78,6 @@ export function openPages({ pool, prisma }: Database) {
         orderBy: { dueAt: "asc" },
         take: limit,
       }),
-    needsDecision: () =>
-      prisma.communication.findMany({
-        where: { state: "needs_decision" },
-        omit: noText,
-        include: { campaign: true },
-        take: 50,
-      }),
     lastCompleted: (limit: number) =>
       prisma.communication.findMany({
         where: { state: "completed" },

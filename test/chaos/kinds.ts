@@ -1,11 +1,11 @@
 // The ways in which one trial kills: each says when the blow fell. Whatever is killed is started again at once.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FailpointName } from "../../src/lib/failpoint.ts";
+import { type Chance, pick } from "../../src/lib/chance.ts";
 import { type ChaosHouse, dismiss } from "./house.ts";
 import type { Slot } from "./processes.ts";
 import { LEASE_MS } from "./truth.ts";
 
-export type Chance = () => number;
 export interface Blow {
   /** When it fell, in ms. */
   readonly at: number;
@@ -33,20 +33,6 @@ export const KINDS = {
 } as const satisfies Record<string, { weight: number; strike: (scene: Scene) => Promise<Blow> }>;
 export type Kind = keyof typeof KINDS;
 export const KIND_NAMES = Object.keys(KINDS) as Kind[];
-
-/** A small generator with a fixed start (mulberry32): the same seed gives the same trials. */
-export function chances(seed: number): Chance {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-export const pick = <T>(chance: Chance, items: readonly T[]): T =>
-  items[Math.floor(chance() * items.length)] as T;
 
 /** Every kind comes up before chance alone decides, so that few trials are not all of one kind. */
 export function pickKinds(chance: Chance, kinds: readonly Kind[], trials: number): Kind[] {

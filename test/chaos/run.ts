@@ -1,10 +1,11 @@
 // All trials of a run: rounds of kills while campaigns flow, each round brought to rest and judged.
 import { setTimeout as sleep } from "node:timers/promises";
+import { openChance } from "../../src/lib/chance.ts";
 import { bellman } from "../support/command.ts";
 import { within } from "./bounded.ts";
 import { openFeed, type Feed } from "./feed.ts";
 import { type ChaosHouse, openChaosHouse } from "./house.ts";
-import { chances, type Kind, pickKinds, type Scene } from "./kinds.ts";
+import { type Kind, pickKinds, type Scene } from "./kinds.ts";
 import { examine, isClean, NOTHING, together, type Verdict } from "./oracle.ts";
 import type { Rule } from "./programme.ts";
 import { runTrial, type Trial } from "./trial.ts";
@@ -67,7 +68,7 @@ export async function runChaos(options: RunOptions): Promise<Outcome> {
 
 async function runRounds(house: ChaosHouse, feed: Feed, options: RunOptions) {
   const { say, recipients } = options;
-  const chance = chances(options.seed);
+  const chance = openChance(options.seed);
   const kinds = pickKinds(chance, options.only, options.trials);
   const scene: Scene = { house, chance, recipients, nudge: feed.nudge };
   const settled = new Set<string>();

@@ -1,10 +1,9 @@
 // What the database says, in plain SQL: the only file of the proof kit that knows the engine's tables.
 import pg from "pg";
-import { LEASE_SECONDS, SENDING_AT_ONCE } from "../../config/limits.ts";
+import { LEASE_SECONDS } from "../../config/limits.ts";
 
-/** How long a dead worker's work lies, and how many messages one worker has under way. */
+/** How long a dead worker's work lies. */
 export const LEASE_MS = LEASE_SECONDS * 1_000;
-export const CONNECTIONS = SENDING_AT_ONCE;
 
 /** States in which the machine still has something to do; every other one but in_doubt is an end (held: a person's). */
 export const OPEN = ["queued", "claimed", "intent", "deferred"];

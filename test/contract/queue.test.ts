@@ -5,18 +5,15 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { makeLogger } from "../../src/lib/logger.ts";
-import { type Backend, openBackend, type QueueSettings } from "../../src/queue/backend.ts";
-import { type Doorbell, openDoorbell } from "../../src/queue/doorbell.ts";
-import type { Payload } from "../../src/queue/queues.ts";
-import { answer, type Working } from "../../src/queue/work.ts";
+import type { Backend } from "../../src/queue/backend.ts";
+import type { Doorbell } from "../../src/queue/doorbell.ts";
+import { type Dispatch, heartOfTheQueue, openBells, type QueueKind, some } from "../support/bells.ts";
 import { withDatabase } from "../support/database.ts";
 import { emptyQueueTables } from "../support/queue-tables.ts";
 import { NO_REDIS, redisHalf, startRedis, type TestRedis } from "../support/redis.ts";
 import { later, until } from "../support/waiting.ts";
 import { openWire, type Wire } from "../support/wire.ts";
 
-const logger = makeLogger({ level: "silent" });
 const database = withDatabase();
 const half = redisHalf();
 let redis: TestRedis | null = null;
@@ -26,113 +23,39 @@ beforeAll(async () => {
 });
 afterAll(() => redis?.stop());
 
-type Dispatch = Payload<"dispatch">;
-const some = (): Dispatch => ({ dispatchId: randomUUID() });
-
-interface Kind {
-  readonly address: () => string;
-  readonly settings: (address: string) => QueueSettings;
-  /** Everything the queue knew is gone. */
-  readonly empty: () => Promise<void>;
-}
-const postgres: Kind = {
+const postgres: QueueKind = {
   address: () => database.url,
   settings: (databaseUrl) => ({ databaseUrl, redisUrl: undefined, prefix: "bellman" }),
   empty: () => emptyQueueTables(database.url),
 };
-const onRedis: Kind = {
+const onRedis: QueueKind = {
   address: () => redis?.url ?? "",
   settings: (redisUrl) => ({ databaseUrl: "", redisUrl, prefix: `t-${randomUUID().slice(0, 8)}` }),
   empty: async () => redis?.flushAll(),
 };
 
-const kinds: [string, Kind][] = [["PostgreSQL", postgres]];
+const kinds: [string, QueueKind][] = [["PostgreSQL", postgres]];
 if (half === "run") kinds.push(["Redis", onRedis]);
 else test.skip(`Redis: ${NO_REDIS}`, () => undefined);
 
 describe.each(kinds)("the queue on %s", (_name, kind) => {
-  const closing: (() => Promise<unknown>)[] = [];
+  const bells = openBells(kind);
+  const { open, hear, closing } = bells;
   const wires: Wire[] = [];
   afterEach(async () => {
     for (const wire of wires) await wire.mend();
-    for (const close of closing.splice(0).reverse()) await close();
+    await bells.close();
     for (const wire of wires.splice(0)) await wire.cut();
     await kind.empty();
   });
 
-  async function open(
-    settings = kind.settings(kind.address()),
-  ): Promise<{ backend: Backend; bell: Doorbell }> {
-    const backend = await openBackend(settings);
-    closing.push(() => backend.close());
-    const bell = openDoorbell(backend, logger);
-    closing.push(() => bell.close());
-    return { backend, bell };
-  }
-
-  /** Answers "dispatch" with `step` and keeps what it was given. */
-  function hear(backend: Backend, step: (payload: Dispatch) => Promise<unknown> = () => Promise.resolve()) {
-    const heard: Dispatch[] = [];
-    const working: Working = answer(
-      backend,
-      "dispatch",
-      (payload) => {
-        heard.push(payload);
-        return step(payload);
-      },
-      logger,
-    );
-    closing.push(() => working.close());
-    return { heard, working };
-  }
+  heartOfTheQueue(kind, bells);
 
   async function openWired(): Promise<{ wire: Wire; backend: Backend; bell: Doorbell }> {
     const wire = await openWire(kind.address());
     wires.push(wire);
     return { wire, ...(await open(kind.settings(wire.url))) };
   }
-
-  test("a ring runs the step with exactly what was rung", async () => {
-    const { backend, bell } = await open();
-    const { heard } = hear(backend);
-    const payload = some();
-    await bell.ring("dispatch", payload);
-    await until(() => heard.length > 0);
-    expect(heard).toEqual([payload]);
-  });
-
-  test("a ring for one step is not heard by another", async () => {
-    const { backend, bell } = await open();
-    const { heard } = hear(backend);
-    await bell.ring("render", { renditionId: randomUUID() });
-    await bell.ring("dispatch", some());
-    await until(() => heard.length > 0);
-    await sleep(200);
-    expect(heard).toHaveLength(1);
-  });
-
-  test("ringing twice while the first still waits runs the step once", async () => {
-    const { backend, bell } = await open();
-    const payload = some();
-    await bell.ring("dispatch", payload);
-    await bell.ring("dispatch", payload);
-    const { heard } = hear(backend);
-    await until(() => heard.length > 0);
-    await sleep(300);
-    expect(heard).toEqual([payload]);
-  });
-
-  test("the same dispatch can be rung again after it has run", async () => {
-    const { backend, bell } = await open();
-    const { heard } = hear(backend);
-    const payload = some();
-    for (const times of [1, 2, 3]) {
-      await bell.ring("dispatch", payload);
-      await until(() => heard.length === times);
-      await sleep(100); // the step has returned; its job leaves the queue a moment later
-    }
-    expect(heard).toEqual([payload, payload, payload]);
-  });
 
   test.each([
     ["an id that is none", { dispatchId: "x" }],
@@ -235,16 +158,6 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
     expect(heard).toEqual([payload]);
   });
 
-  test("after the queue's data is gone, the worker that was running hears new rings", async () => {
-    const { backend, bell } = await open();
-    const { heard } = hear(backend);
-    await bell.ring("dispatch", some());
-    await until(() => heard.length === 1);
-    await kind.empty();
-    await bell.ring("dispatch", some());
-    await until(() => heard.length === 2);
-  });
-
   test("a queue emptied while a step runs does not harm that step or the next", async () => {
     const { backend, bell } = await open();
     const { promise, resolve } = later();
@@ -255,24 +168,6 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
     resolve();
     await bell.ring("dispatch", some());
     await until(() => heard.length === 2);
-  });
-
-  test("closing waits for the step under way and hears nothing afterwards", async () => {
-    const { backend, bell } = await open();
-    const { promise, resolve } = later();
-    let finished = false;
-    const { heard, working } = hear(backend, () => promise.then(() => (finished = true)));
-    await bell.ring("dispatch", some());
-    await until(() => heard.length === 1);
-    const closed = working.close();
-    await sleep(100);
-    expect(finished).toBe(false);
-    resolve();
-    await closed;
-    expect(finished).toBe(true);
-    await bell.ring("dispatch", some());
-    await sleep(300);
-    expect(heard).toHaveLength(1);
   });
 
   test("closing returns although the server is gone", async () => {

@@ -17,7 +17,7 @@ import { joinHouse, type OpenHouse } from "../../src/house.ts";
 import startScheduler from "../../workers/scheduler.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { folders } from "../support/folder.ts";
-import { openMovingWire } from "../support/moving-wire.ts";
+import { openWire } from "../support/wire.ts";
 import { EXAMPLE, FIRST_CAMPAIGN, firstCampaign, quietly } from "../support/sample.ts";
 
 const PEOPLE = Number(process.env.BELLMAN_DISASTER_PEOPLE ?? 400);
@@ -59,6 +59,21 @@ async function open(databaseUrl: string): Promise<{ house: OpenHouse; env: Env }
   const scheduler = startScheduler(house.deps);
   closing.push(() => scheduler.close());
   return { house, env };
+}
+
+/** A house whose database lies in a folder of its own and comes back at another address, behind the same one. */
+async function openMortal(dir: string) {
+  let server = await startPostgres(dir);
+  const wire = await openWire(server.url);
+  closing.push(
+    () => server.stop(),
+    () => wire.cut(),
+  );
+  const comeBack = async (): Promise<void> => {
+    server = await startPostgres(dir);
+    wire.turn(server.url);
+  };
+  return { ...(await open(wire.url)), comeBack };
 }
 
 /** `bellman worker`, as an operator starts it, on a data folder of its own. */
@@ -142,19 +157,12 @@ test(
   "a database that is killed in the middle and comes back: everybody once",
   async () => {
     const dir = newFolder();
-    let server = await startPostgres(dir);
-    const wire = await openMovingWire(server.url);
-    closing.push(
-      () => server.stop(),
-      () => wire.stop(),
-    );
-    const { house, env } = await open(wire.url(server.url));
+    const { house, env, comeBack } = await openMortal(dir);
     startWorker(env);
     await halfWay();
     process.kill(postmaster(dir), "SIGKILL");
     await sleep(1_500);
-    server = await startPostgres(dir);
-    wire.leadTo(server.url);
+    await comeBack();
     await allOnce(house);
   },
   2 * LIMIT_MS,
@@ -193,13 +201,7 @@ function mounts(): boolean {
       return Promise.resolve();
     };
     closing.push(unmount);
-    let server = await startPostgres(disk);
-    const wire = await openMovingWire(server.url);
-    closing.push(
-      () => server.stop(),
-      () => wire.stop(),
-    );
-    const { house, env } = await open(wire.url(server.url));
+    const { house, env, comeBack } = await openMortal(disk);
     startWorker(env);
     await halfWay();
     const ballast = join(disk, "ballast");
@@ -212,8 +214,7 @@ function mounts(): boolean {
     expect(sink.count() - atFull).toBeLessThanOrEqual(SENDING_AT_ONCE);
     rmSync(ballast);
     // A server that gave up for want of space is started again, as whoever keeps services running does.
-    server = await startPostgres(disk);
-    wire.leadTo(server.url);
+    await comeBack();
     await allOnce(house);
   },
   2 * LIMIT_MS,

@@ -12,7 +12,7 @@ export interface RunDeps {
   readonly block: (batch: Batch, said: Unavailable) => Promise<void>;
 }
 
-/** What happens while one batch is gone through. */
+/** Nothing has happened yet. `mayPass`: whether this process may let anything leave. */
 export function newRun(signal: AbortSignal, mayPass: () => boolean) {
   const run = {
     over: false,

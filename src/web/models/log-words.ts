@@ -1,5 +1,5 @@
 // A line of the shared record in words: who did what, about what, with which counts, and why. Never throws on an odd entry.
-import { LOG_KINDS, type LogKind, type StoredEntry } from "../../domain/log-entry.ts";
+import type { LogKind, StoredEntry } from "../../domain/log-entry.ts";
 import { localPart } from "./proof.ts";
 import type { Names } from "./names.ts";
 import { capital, plural, sayCount, sayLanguage, sayList } from "./words.ts";
@@ -118,9 +118,6 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "restore.detected": (who) => `${who} found the database restored to an earlier state and held everything`,
   "subscriber.stopped": (who) => `${who} asked us to stop writing`,
 };
-/** Every kind the record knows is said here; the type above holds it. */
-export const SAID_KINDS = Object.keys(LOG_KINDS) as LogKind[];
-
 const STATES: Readonly<Record<string, string>> = {
   ...{
     accepted: "accepted",
