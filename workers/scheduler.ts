@@ -1,8 +1,8 @@
-// The clock of the house: every second the one leader sweeps; every night it looks whether a time zone's rules have changed.
+// The clock of the house: every second the one leader sweeps; every night it does what can wait until then.
 import cron from "node-cron";
 import { SWEEP_SECONDS } from "../config/limits.ts";
 import type { Deps } from "../src/deps.ts";
-import { recheckTimes } from "../src/journey/recheck-times.ts";
+import { nightly } from "../src/journey/nightly.ts";
 import { sweep } from "../src/journey/sweep.ts";
 
 export default function startScheduler(deps: Deps): { close(): Promise<void> } {
@@ -16,10 +16,10 @@ export default function startScheduler(deps: Deps): { close(): Promise<void> } {
   };
   const sweeping = () => beat(() => sweep(deps));
   const swept = cron.schedule(`*/${SWEEP_SECONDS} * * * * *`, sweeping, { suppressMissedWarning: true });
-  const nightly = cron.schedule("30 17 3 * * *", () => {
-    void Promise.resolve(running).then(() => beat(() => recheckTimes(deps)));
+  const night = cron.schedule("30 17 3 * * *", () => {
+    void Promise.resolve(running).then(() => beat(() => nightly(deps)));
   });
   sweeping();
-  const end = () => Promise.all([swept.destroy(), nightly.destroy()]);
+  const end = () => Promise.all([swept.destroy(), night.destroy()]);
   return { close: () => end().then(async () => void (await running)) };
 }

@@ -16,7 +16,7 @@ export interface RenderDeps {
   readonly doorbell: Doorbell;
 }
 
-/** Safe to ring twice. A rendition that differs from the approved one is refused, and its deliveries are held for a person. */
+/** Safe to ring twice. A rendition that differs from the approved one is refused, and its deliveries are held until a person decides. */
 export async function renderRendition(
   deps: RenderDeps,
   { renditionId }: { renditionId: string },

@@ -12,12 +12,14 @@ export interface Hold {
   readonly placedBy: string;
   readonly placedAt: Date;
 }
-/** A communication that waits for a person: paused in the middle, or too late when its time came. */
+/** A communication that waits for a person: paused in the middle, too late when its time came, or some of it could not be made. */
 export interface Undecided {
   readonly id: string;
   readonly reference: string;
   readonly title: string;
   readonly state: string;
+  /** True where only some of it waits (a rendition was refused) and the rest goes its way. */
+  readonly partly: boolean;
   readonly why: string;
   readonly dueAt: Date;
   readonly latestUsefulAt: Date;
@@ -32,10 +34,15 @@ export interface Undecided {
 const HOLDS = `SELECT id, scope_kind AS kind, scope_key AS key, reason, placed_by AS "placedBy", placed_at AS "placedAt" FROM hold`;
 const UNDECIDED = `
 SELECT c.id, c.reference, c.title, c.state, c.due_at AS "dueAt", c.latest_useful_at AS "latestUsefulAt",
-       c.zone, app_now() > c.latest_useful_at AS late, coalesce(c.paused_why, 'its latest useful time has passed') AS why, k.key AS "campaignKey",
+       c.zone, app_now() > c.latest_useful_at AS late, c.paused_at IS NULL AND c.state <> 'needs_decision' AS partly, k.key AS "campaignKey",
+       coalesce(c.paused_why, CASE WHEN c.state = 'needs_decision' THEN 'its latest useful time has passed' ELSE refused.why END) AS why,
        k.lead_agency_key AS "leadAgencyKey", c.author_email AS "authorEmail"
   FROM communication c JOIN campaign k ON k.id = c.campaign_id
- WHERE ((c.paused_at IS NOT NULL AND c.state NOT IN ('completed', 'cancelled')) OR c.state = 'needs_decision')`;
+ CROSS JOIN LATERAL (
+   SELECT count(*) AS n, 'it could not be made as it was approved (' || string_agg(concat_ws(' ', r.channel_key, nullif(r.segment_key, ''), r.language),
+          ', ' ORDER BY r.channel_key, r.segment_key, r.language) || '): to let it go on is to make that again' AS why
+     FROM rendition r WHERE r.communication_id = c.id AND r.state = 'refused') refused
+ WHERE ((refused.n > 0 AND c.state IN ('scheduled', 'releasing', 'released')) OR (c.paused_at IS NOT NULL AND c.state NOT IN ('completed', 'cancelled')) OR c.state = 'needs_decision')`;
 
 /** What the gate's own statements hold shared (commit_gate in the migrations). */
 const againstTheGate = (sql: Sql) => sql.query("SELECT pg_advisory_xact_lock(7201, 3)");
@@ -119,6 +126,7 @@ export function openHolds({ pool, transaction }: Database) {
         ]);
         if (moved.rowCount !== 1) return false;
         if (decision === "cancel") await cancelDeliveries(sql, communicationId);
+        else await sql.query(MAKE_AGAIN, [communicationId]);
         log(line);
         return true;
       }),
@@ -146,14 +154,24 @@ UPDATE communication c SET paused_at = now(), paused_why = 'hold ' || $1 || ' wa
    AND ${UNDER_WAY} AND ${COVERED}
 RETURNING c.reference`;
 
+const REFUSED = `EXISTS (SELECT 1 FROM rendition r WHERE r.communication_id = communication.id AND r.state = 'refused')
+      AND communication.state IN ('scheduled', 'releasing', 'released')`;
 const GO = `
 UPDATE communication SET paused_at = NULL, paused_why = NULL, reviewed = true, latest_useful_at = coalesce($2, latest_useful_at),
        state = CASE WHEN state = 'needs_decision' THEN 'scheduled' ELSE state END
- WHERE id = $1 AND (paused_at IS NOT NULL OR state = 'needs_decision') AND app_now() <= coalesce($2, latest_useful_at)`;
+ WHERE id = $1 AND (paused_at IS NOT NULL OR state = 'needs_decision' OR ${REFUSED}) AND app_now() <= coalesce($2, latest_useful_at)`;
 
 const CANCEL = `
 UPDATE communication SET paused_at = NULL, paused_why = NULL, state = 'cancelled'
- WHERE id = $1 AND (paused_at IS NOT NULL OR state = 'needs_decision')`;
+ WHERE id = $1 AND (paused_at IS NOT NULL OR state = 'needs_decision' OR ${REFUSED})`;
+
+/** What was refused is wanted again, and what waited for it rings as soon as it is ready. It is held against the same approval. */
+const MAKE_AGAIN = `
+WITH again AS (UPDATE rendition SET state = 'wanted' WHERE communication_id = $1 AND state = 'refused' RETURNING id),
+     ringing AS (
+       UPDATE batch b SET ring_at = app_now() FROM again WHERE b.rendition_id = again.id AND b.done_at IS NULL AND b.lease_owner IS NULL
+       RETURNING b.dispatch_id, b.batch_no)
+UPDATE delivery d SET state = 'queued' FROM ringing g WHERE d.dispatch_id = g.dispatch_id AND d.batch_no = g.batch_no AND d.state = 'held'`;
 
 /** What has not left stays here; what is on its way or in doubt is still told how it ended. */
 async function cancelDeliveries(sql: Sql, communicationId: string): Promise<void> {

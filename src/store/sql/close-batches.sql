@@ -10,13 +10,15 @@ WITH waiting AS (
 ),
 counted AS (
   SELECT w.dispatch_id, w.batch_no,
-         (SELECT coalesce(jsonb_object_agg(x.state, x.n), '{}')
-            FROM (SELECT d.state, count(*) AS n FROM delivery d
-                   WHERE d.dispatch_id = w.dispatch_id AND d.batch_no = w.batch_no GROUP BY 1) x) AS counts
+         coalesce(jsonb_object_agg(x.state, x.n) FILTER (WHERE x.state IS NOT NULL), '{}') AS counts, coalesce(sum(x.missing), 0) AS missing
     FROM waiting w
+    LEFT JOIN LATERAL (
+      SELECT d.state, count(*) AS n, count(*) FILTER (WHERE d.state = 'refused' AND d.outcome_code LIKE 'missing-%') AS missing
+        FROM delivery d WHERE d.dispatch_id = w.dispatch_id AND d.batch_no = w.batch_no GROUP BY 1) x ON true
+   GROUP BY 1, 2
 ),
 finished AS (
-  UPDATE batch b SET done_at = now(), counts = n.counts FROM counted n
+  UPDATE batch b SET done_at = now(), counts = n.counts, missing = n.missing FROM counted n
    WHERE b.dispatch_id = n.dispatch_id AND b.batch_no = n.batch_no
   RETURNING b.dispatch_id, b.batch_no
 ),

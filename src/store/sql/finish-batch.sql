@@ -13,19 +13,22 @@ orphaned AS (
 ),
 listed AS (INSERT INTO doubt (delivery_id) SELECT id FROM orphaned ON CONFLICT DO NOTHING),
 counted AS (
-  SELECT CASE d.state WHEN 'intent' THEN 'in_doubt' ELSE d.state END AS state, count(*) AS n, min(d.not_before) AS again
+  SELECT CASE d.state WHEN 'intent' THEN 'in_doubt' ELSE d.state END AS state, count(*) AS n, min(d.not_before) AS again,
+         count(*) FILTER (WHERE d.state = 'refused' AND d.outcome_code LIKE 'missing-%') AS missing
     FROM delivery d JOIN mine m ON d.dispatch_id = m.dispatch_id AND d.batch_no = m.batch_no
    GROUP BY 1
 ),
 summed AS (
   SELECT coalesce(bool_or(state IN ('queued', 'deferred', 'in_doubt', 'held')), false) AS open,
-         bool_or(state = 'queued') AS queued, min(again) FILTER (WHERE state = 'deferred') AS again, jsonb_object_agg(state, n) AS counts
+         bool_or(state = 'queued') AS queued, min(again) FILTER (WHERE state = 'deferred') AS again, jsonb_object_agg(state, n) AS counts,
+         coalesce(sum(missing), 0) AS missing
     FROM counted
 )
 UPDATE batch b
    SET lease_owner = NULL,
        ring_at = CASE WHEN s.queued THEN app_now() + make_interval(secs => $5) ELSE s.again END,
        counts = CASE WHEN NOT s.open THEN coalesce(s.counts, '{}') END,
+       missing = s.missing,
        done_at = CASE WHEN NOT s.open THEN now() END
   FROM mine m, summed s
  WHERE b.dispatch_id = m.dispatch_id AND b.batch_no = m.batch_no

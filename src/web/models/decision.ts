@@ -43,7 +43,7 @@ function decisionView(row: Undecided, progress: readonly ProgressRow[], names: N
     title: row.title,
     href: `/decisions/${row.reference}`,
     campaignHref: `/campaigns/${row.campaignKey}#${row.reference}`,
-    tag: row.state === "needs_decision" ? communicationTag(row.state) : { text: "Paused", colour: "red" },
+    tag: tagOf(row),
     why: sentence(capital(row.why)),
     due: names.when(row.dueAt),
     usefulUntil: names.when(row.latestUsefulAt),
@@ -51,6 +51,11 @@ function decisionView(row: Undecided, progress: readonly ProgressRow[], names: N
     owner: names.personWithAgency(row.authorEmail),
     ...{ gone, left, sentence: goneSentence(gone, left, counts.inDoubt, recipients) },
   };
+}
+
+function tagOf({ state, partly }: Undecided): Tag {
+  if (state === "needs_decision") return communicationTag(state);
+  return partly ? { text: "Partly held", colour: "orange" } : { text: "Paused", colour: "red" };
 }
 
 function goneSentence(gone: number, left: number, inDoubt: number, recipients: number): string {
