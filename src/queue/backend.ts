@@ -1,16 +1,9 @@
-// The two backends behind one face: BullMQ on PostgreSQL by default, on Redis (redis.ts) when REDIS_URL is set.
-import {
-  createPostgresBackend,
-  type Job,
-  type JobsOptions,
-  type PostgresConnectionOptions,
-  type Processor,
-  Queue,
-  Worker,
-} from "bullmq";
-import { DomainError } from "../domain/errors.ts";
-import { GIVE_UP_MS, WORKER_OPTIONS } from "./queues.ts";
+// The two backends behind one face: BullMQ on PostgreSQL by default (postgres.ts), on Redis (redis.ts) when REDIS_URL is set.
+import { type Job, type JobsOptions, type Processor, Queue, Worker } from "bullmq";
+import { openPostgres } from "./postgres.ts";
+import { WORKER_OPTIONS } from "./queues.ts";
 import { connectRedis } from "./redis.ts";
+import { steadfast } from "./steadfast.ts";
 
 export interface QueueSettings {
   readonly databaseUrl: string;
@@ -20,7 +13,7 @@ export interface QueueSettings {
   /** Other times than the house's; for tests that cannot wait a minute. */
   readonly timing?: Partial<WorkerOptions>;
 }
-type WorkerOptions = Record<keyof typeof WORKER_OPTIONS, number>;
+export type WorkerOptions = Record<keyof typeof WORKER_OPTIONS, number>;
 
 /** As much of BullMQ's classes as the house uses; each backend's own types differ only in their connections. */
 export interface JobQueue {
@@ -44,51 +37,8 @@ export interface Backend {
 export async function openBackend(settings: QueueSettings): Promise<Backend> {
   const options = { ...WORKER_OPTIONS, ...settings.timing };
   return settings.redisUrl === undefined
-    ? postgres(settings.databaseUrl, options)
+    ? openPostgres(settings.databaseUrl, options)
     : redis(settings.redisUrl, settings.prefix, options);
-}
-
-/**
- * Its tables live in a schema of their own; each worker also holds one LISTEN connection. They are brought up to date once,
- * here: BullMQ remembers a failed first contact for as long as the process lives, so it must be told to us and not to a ring.
- */
-async function postgres(connectionString: string, options: WorkerOptions): Promise<Backend> {
-  const connection = { connectionString, schema: "bullmq" };
-  // A statement that nobody answers gives its connection up, so that the next ring gets a new one.
-  const ringing = {
-    ...connection,
-    max: 2,
-    connectionTimeoutMillis: GIVE_UP_MS,
-    query_timeout: GIVE_UP_MS,
-  };
-  await updateTables(connectionString, { ...connection, max: 1, migrate: true });
-  return {
-    name: "postgres",
-    queue: (name) => new Queue(name, { connection: ringing }, createPostgresBackend),
-    worker: (name, process, concurrency) =>
-      new Worker(
-        name,
-        process,
-        { connection: { ...connection, max: 3 }, concurrency, ...options },
-        createPostgresBackend,
-      ),
-    close: () => Promise.resolve(),
-  };
-}
-
-async function updateTables(url: string, connection: PostgresConnectionOptions): Promise<void> {
-  const first = new Queue("first", { connection }, createPostgresBackend);
-  first.on("error", () => undefined);
-  try {
-    await first.waitUntilReady();
-  } catch (error) {
-    throw new DomainError(
-      "queue-unreachable",
-      `The queue's tables in the database at ${new URL(url).host} cannot be used: ${(error as Error).message}. Check that this account may create a schema named "bullmq" there.`,
-    );
-  } finally {
-    await first.close().catch(() => undefined);
-  }
 }
 
 async function redis(url: string, prefix: string, options: WorkerOptions): Promise<Backend> {
@@ -98,7 +48,10 @@ async function redis(url: string, prefix: string, options: WorkerOptions): Promi
     name: "redis",
     queue: (queue) => new Queue(queue, { connection: ringing, prefix: name }),
     worker: (queue, process, concurrency) =>
-      new Worker(queue, process, { connection: working, prefix: name, concurrency, ...options }),
+      steadfast(() => {
+        const all = { ...options, connection: working, prefix: name, concurrency, autorun: false };
+        return { worker: new Worker(queue, process, all) };
+      }),
     close,
   };
 }

@@ -129,6 +129,21 @@ describe.each(kinds)("the queue on %s", (_name, kind) => {
     await until(() => heard.length === 2, 5_000);
   });
 
+  test("a worker that begins while the server is away does not ask without a rest, and hears rings once it is back", async () => {
+    const { wire, backend, bell } = await openWired();
+    await wire.cut();
+    const { heard, working } = hear(backend);
+    const troubles: Error[] = [];
+    const other = backend.worker("render", () => Promise.resolve(), 1);
+    other.on("error", (error) => troubles.push(error));
+    closing.push(() => other.close());
+    await sleep(3_000);
+    expect(troubles.length).toBeLessThan(40);
+    await wire.mend();
+    await ringUntilHeard(bell, heard);
+    await working.close();
+  });
+
   /** As the sweeper does: again and again. */
   async function ringUntilHeard(bell: Doorbell, heard: readonly Dispatch[]): Promise<void> {
     const payload = some();
