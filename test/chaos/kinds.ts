@@ -41,9 +41,10 @@ export function pickKinds(chance: Chance, kinds: readonly Kind[], trials: number
 }
 
 async function killSlot(slot: Slot): Promise<Blow> {
+  const victim = await slot.present();
   const at = Date.now();
-  slot.now().signal("SIGKILL");
-  await slot.now().gone;
+  victim.signal("SIGKILL");
+  await victim.gone;
   await slot.replace();
   return { at, how: slot.name };
 }
@@ -99,7 +100,7 @@ async function failWorker({ house, chance, nudge, recipients }: Scene): Promise<
   const slot = pick(chance, house.workers);
   const name = pick(chance, Object.keys(PASSAGES) as FailpointName[]);
   const at = 1 + Math.floor(chance() * Math.min(PASSAGES[name], Math.max(4, recipients / 8)));
-  const old = slot.now();
+  const old = await slot.present();
   const armed = await slot.replace({ BELLMAN_FAILPOINT: `${name}:SIGKILL@${at}` });
   dismiss(house, old, LEAVE_MS);
   if (PASSAGES[name] === 1) nudge();
@@ -114,7 +115,7 @@ async function failWorker({ house, chance, nudge, recipients }: Scene): Promise<
 /** Stopped for two leases and then woken: what it still holds in its hands must come to nothing. */
 async function stopWorker({ house, chance }: Scene): Promise<Blow> {
   const slot = pick(chance, house.workers);
-  const zombie = slot.now();
+  const zombie = await slot.present();
   const at = Date.now();
   zombie.signal("SIGSTOP");
   const waking = sleep(2 * LEASE_MS).then(async () => {

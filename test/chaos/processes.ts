@@ -75,7 +75,8 @@ function runningOf(child: ChildProcess): Running {
 /** A place in the house that is never empty for long: whatever falls by itself is started again, as a service manager does. */
 export interface Slot {
   readonly name: string;
-  readonly now: () => Running;
+  /** Whoever is there, or is just coming. */
+  readonly present: () => Promise<Running>;
   /** Puts another one in its place; the old one is nobody's any more. */
   readonly replace: (env?: Readonly<Record<string, string>>) => Promise<Running>;
   /** How often it fell without being killed. */
@@ -88,8 +89,10 @@ const AGAIN_MS = 300;
 export async function openSlot(stable: Stable, name: string, order: Order): Promise<Slot> {
   let falls = 0;
   let current: Running | null = null;
+  let arriving: Promise<Running>;
   let left = false;
-  const replace = async (env: Readonly<Record<string, string>> = {}): Promise<Running> => {
+  const replace = (env: Readonly<Record<string, string>> = {}): Promise<Running> => (arriving = bring(env));
+  const bring = async (env: Readonly<Record<string, string>>): Promise<Running> => {
     current = null;
     const next = await stable.start({ ...order, env: { ...order.env, ...env } });
     current = next;
@@ -102,13 +105,10 @@ export async function openSlot(stable: Stable, name: string, order: Order): Prom
     });
     return next;
   };
-  await replace();
+  await (arriving = replace());
   return {
     name,
-    now: () => {
-      if (!current) throw new Error(`${name} is being replaced`);
-      return current;
-    },
+    present: () => arriving,
     replace,
     falls: () => falls,
     leave: () => void (left = true),
