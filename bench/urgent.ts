@@ -52,22 +52,32 @@ async function sendUrgent(
         WHERE campaign_id = (SELECT id FROM campaign WHERE key = $1)`,
       [key],
     );
-    waited.push(await firstAccepted(client, key));
-    say(`  urgent ${name} ${i}: ${waited.at(-1)?.toFixed(2)} s after due`);
+    const { accepted, frozen, released } = await firstAccepted(client, key);
+    waited.push(accepted);
+    const [f, r, a] = [frozen, released, accepted].map((seconds) => seconds.toFixed(2));
+    say(`  urgent ${name} ${i}: freezing began ${f} s after due, released ${r} s, accepted ${a} s`);
   }
   return waited;
 }
 
-async function firstAccepted(client: pg.Client, key: string): Promise<number> {
+interface Reached {
+  readonly frozen: number;
+  readonly released: number;
+  readonly accepted: number;
+}
+
+/** When each step of an urgent message was recorded, in seconds after its due time. */
+async function firstAccepted(client: pg.Client, key: string): Promise<Reached> {
   for (;;) {
-    const { rows } = await client.query<{ seconds: number | null }>(
-      `SELECT extract(epoch FROM min(d.settled_at) - min(c.due_at))::float8 AS seconds
+    const { rows } = await client.query<Reached>(
+      `SELECT extract(epoch FROM min(c.released_at) - min(c.due_at))::float8 AS frozen,
+              extract(epoch FROM min(p.released_at) - min(c.due_at))::float8 AS released,
+              extract(epoch FROM min(d.settled_at) - min(c.due_at))::float8 AS accepted
          FROM campaign k JOIN communication c ON c.campaign_id = k.id JOIN dispatch p ON p.communication_id = c.id
-         JOIN delivery d ON d.dispatch_id = p.id WHERE k.key = $1 AND d.state = 'accepted'`,
+         JOIN delivery d ON d.dispatch_id = p.id WHERE k.key = $1 AND d.state = 'accepted' HAVING count(*) > 0`,
       [key],
     );
-    const seconds = rows[0]?.seconds;
-    if (typeof seconds === "number") return seconds;
+    if (rows[0]) return rows[0];
     await sleep(50);
   }
 }

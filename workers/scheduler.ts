@@ -1,25 +1,25 @@
-// The clock of the house: every second the one leader sweeps; every night it does what can wait until then.
+// The clock of the house: every second the one leader sweeps, and when something falls due between; every night what can wait until then.
 import cron from "node-cron";
 import { SWEEP_SECONDS } from "../config/limits.ts";
 import type { Deps } from "../src/deps.ts";
 import { nightly } from "../src/journey/nightly.ts";
 import { sweep } from "../src/journey/sweep.ts";
+import { openLeading } from "../src/leading.ts";
 
 export default function startScheduler(deps: Deps): { close(): Promise<void> } {
-  let running: Promise<unknown> | null = null;
-  const beat = (work: () => Promise<unknown>) => {
-    running ??= deps.watch
-      .look()
-      .then((ours) => ours && deps.store.leader.lead(async () => void (await work())))
-      .catch((err: unknown) => deps.logger.error({ err }, "the scheduler failed"))
-      .finally(() => (running = null));
-  };
-  const sweeping = () => beat(() => sweep(deps));
+  const { beat, next, ended } = openLeading(deps);
+  let soon: NodeJS.Timeout | undefined;
+  const sweeping = () =>
+    beat(async () => {
+      const ms = await sweep(deps);
+      clearTimeout(soon);
+      if (ms !== null) soon = setTimeout(sweeping, ms);
+    });
   const swept = cron.schedule(`*/${SWEEP_SECONDS} * * * * *`, sweeping, { suppressMissedWarning: true });
-  const night = cron.schedule("30 17 3 * * *", () => {
-    void Promise.resolve(running).then(() => beat(() => nightly(deps)));
-  });
+  const night = cron.schedule("30 17 3 * * *", () => next(() => nightly(deps)));
   sweeping();
-  const end = () => Promise.all([swept.destroy(), night.destroy()]);
-  return { close: () => end().then(async () => void (await running)) };
+  const stop = () => Promise.all([swept.destroy(), night.destroy()]);
+  // A sweep under way may still name the next moment.
+  const forget = () => clearTimeout(soon);
+  return { close: () => stop().then(ended).then(forget).then(ended) };
 }

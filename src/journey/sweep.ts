@@ -1,5 +1,5 @@
 // Every second, by the one leader: dead workers, doubt, due work without a job, and work that is finished.
-import { DEATHS_BEFORE_SPLIT, LEASE_SECONDS, SPLIT_INTO } from "../../config/limits.ts";
+import { DEATHS_BEFORE_SPLIT, LEASE_SECONDS, SPLIT_INTO, SWEEP_SECONDS } from "../../config/limits.ts";
 import type { Doorbell } from "../queue/doorbell.ts";
 import type { Lapsed } from "../store/batches.ts";
 import type { Store } from "../store/store.ts";
@@ -14,9 +14,13 @@ export interface SweepDeps {
   readonly close: (dispatchId: null) => Promise<string[]>;
 }
 
-/** Puts back on the path whatever fell off it. Every part is safe to repeat; nothing here sends. */
-export async function sweep(deps: SweepDeps): Promise<void> {
+/**
+ * Puts back on the path whatever fell off it. Every part is safe to repeat; nothing here sends. Returns in how many ms something
+ * falls due before the next sweep, or null.
+ */
+export async function sweep(deps: SweepDeps): Promise<number | null> {
   const { sweeping, batches } = deps.store;
+  const began = performance.now();
   await deps.adoptStop();
   for (const communicationId of await sweeping.due())
     await deps.doorbell.ringAgain("release", { communicationId });
@@ -26,6 +30,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   for (const renditionId of await sweeping.wantedRenditions())
     await deps.doorbell.ringAgain("render", { renditionId });
   await deps.close(null);
+  // What fell due while this sweep was under way waits no second either.
+  return sweeping.nextDue(performance.now() - began, SWEEP_SECONDS * 1_000);
 }
 
 /** A batch that workers die with is split until the delivery at fault is alone; that one is dead, the others go (R3). */

@@ -21,6 +21,20 @@ export function openSweeping({ pool, transaction }: Database) {
         [seconds],
       ),
 
+    /**
+     * How many ms until the next scheduled communication falls due, of those due within `aheadMs` or at most `backMs` ago; null
+     * where there is none.
+     */
+    async nextDue(backMs: number, aheadMs: number): Promise<number | null> {
+      const { rows } = await pool.query<{ ms: number | null }>(
+        `SELECT greatest(0, ceil(extract(epoch FROM min(due_at) - app_now()) * 1000))::int AS ms FROM communication
+          WHERE state = 'scheduled' AND due_at > app_now() - make_interval(secs => $1::float8 / 1000)
+            AND due_at <= app_now() + make_interval(secs => $2::float8 / 1000)`,
+        [backMs, aheadMs],
+      );
+      return rows[0]?.ms ?? null;
+    },
+
     /** Renditions nobody has made yet of what is scheduled or on its way: made before their time, they keep nobody waiting. */
     wantedRenditions: () =>
       ids(
