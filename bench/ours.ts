@@ -21,7 +21,10 @@ export async function runOurs(house: BenchHouse, key: string, flags: readonly st
   await startCampaign(timed, { text: benchCampaign({ key }), name: key, now: true });
   const { messages, firstAt, lastAt } = await ended(house, key);
   const cost = await worker.stop();
-  say(`  ours: the first was recorded ${((firstAt - rungAt) / 1_000).toFixed(1)} s after the ring`);
+  const rate = Math.round(messages / ((lastAt - firstAt) / 1_000));
+  say(
+    `  ours: the first was recorded ${((firstAt - rungAt) / 1_000).toFixed(1)} s after the ring; then ${rate} a second`,
+  );
   return { messages, seconds: (lastAt - rungAt) / 1_000, ...cost };
 }
 

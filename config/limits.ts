@@ -46,6 +46,9 @@ export const BATCHES_AT_ONCE = 2;
 /** One commit for all gates of these milliseconds (RELIABILITY 0.3 D4: 5-10 ms); a message waits for its gate. */
 export const GATE_WINDOW_MS = 5;
 
+/** Commits of one process's gate under way at once: while one waits for the disk the next is gathered and asked. */
+export const GATES_AT_ONCE = 2;
+
 /**
  * A passage through the gate is good for this long from when it was asked for, by the process's own monotonic clock. Shorter than a
  * lease: before anybody can have taken over what it let through. In ms.

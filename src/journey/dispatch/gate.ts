@@ -1,6 +1,7 @@
 // The commit gate (DESIGN.md section 3): nothing leaves before one commit has said so, and many connections share that commit.
 import {
   GATE_MOST,
+  GATES_AT_ONCE,
   GATE_WINDOW_MS,
   MOST_ATTEMPTS,
   PASSAGE_GOOD_MS,
@@ -49,10 +50,10 @@ export function openGate(deps: GateDeps): CommitGate {
   const asking: Asking[] = [];
   const telling: Telling[] = [];
   let timer: NodeJS.Timeout | null = null;
-  let running = false;
+  let running = 0;
 
   const next = (): void => {
-    if (running || (asking.length === 0 && telling.length === 0)) return;
+    if (running >= GATES_AT_ONCE || (asking.length === 0 && telling.length === 0)) return;
     // A gate is not kept waiting for the slower rhythm of the record.
     if (asking.length === 1 && timer) timer = stopped(timer);
     timer ??= setTimeout(() => void flush(), asking.length > 0 ? GATE_WINDOW_MS : RECORD_WINDOW_MS);
@@ -64,14 +65,14 @@ export function openGate(deps: GateDeps): CommitGate {
     });
   const flush = async (): Promise<void> => {
     timer = null;
-    running = true;
+    running += 1;
     const told = telling.splice(0, GATE_MOST);
     if (!(await commit(deps, asking.splice(0, GATE_MOST), told, tell))) {
       telling.unshift(...told);
       deps.journal?.untold(telling.map((one) => one.report));
       await sleep(TELL_AGAIN_MS);
-    } else if (telling.length === 0) deps.journal?.allTold();
-    running = false;
+    } else if (telling.length === 0 && running === 1) deps.journal?.allTold(); // another may still carry some
+    running -= 1;
     next();
   };
   return {
