@@ -1,5 +1,5 @@
 // A whole Bellman as it runs in earnest: database, relay, workers, scheduler and pages, each a process of its own.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import { freePort } from "./ports.ts";
 import { openSlot, openStable, type Running, type Slot, type Stable } from "./processes.ts";
 import { type RedisLab, startRedisLab } from "./redis-lab.ts";
 import { type SmtpLab, startSmtpLab } from "./smtp-lab.ts";
+import { startTcpLab, type TcpLab } from "./tcp-lab.ts";
 import { openTruth, type Truth } from "./truth.ts";
 
 export interface HouseOptions {
@@ -33,6 +34,10 @@ export interface ChaosHouse {
   readonly redis: RedisLab | null;
   readonly smtp: SmtpLab;
   readonly workers: readonly Slot[];
+  /** Between the first worker and the database. */
+  readonly wire: TcpLab;
+  /** Shifts the wall clock of the worker of that name. In ms. */
+  readonly shiftClock: (name: string, ms: number) => void;
   readonly scheduler: Slot;
   readonly web: Slot;
   readonly webUrl: string;
@@ -50,7 +55,7 @@ const CLOSE_MS = 15_000;
 export async function openChaosHouse(options: HouseOptions): Promise<ChaosHouse> {
   const dir = mkdtempSync(join(tmpdir(), "bellman-chaos-"));
   const closing: (() => unknown)[] = [];
-  const sweepUp = (): void => rmSync(dir, { recursive: true, force: true });
+  const sweepUp = (): void => rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   process.once("exit", sweepUp); // told to end in mid-run: the servers go by themselves, their files must, too
   const close = async (keepFolder: boolean): Promise<void> => {
     process.off("exit", sweepUp);
@@ -76,10 +81,23 @@ async function open(dir: string, options: HouseOptions, closing: (() => unknown)
   closing.push(() => truth.close());
   const stable = openStable(join(dir, "processes.log"));
   closing.push(() => stable.close());
-  const slots = await openSlots(stable, dir, env, options.workers);
+  const wire = await startTcpLab(pg.url);
+  closing.push(() => wire.stop());
+  const slots = await openSlots(stable, dir, env, { workers: options.workers, wired: wire.url });
   closing.push(() => [...slots.workers, slots.scheduler, slots.web].forEach((slot) => slot.leave()));
   const book = openBook(smtp.ledger);
-  return { ...services, ...slots, dir, deps: own.deps, truth, book, leaving: new Set<Promise<unknown>>() };
+  const shiftClock = (name: string, ms: number) => writeFileSync(clockOf(dir, name), String(ms));
+  return {
+    ...services,
+    ...slots,
+    wire,
+    shiftClock,
+    dir,
+    deps: own.deps,
+    truth,
+    book,
+    leaving: new Set<Promise<unknown>>(),
+  };
 }
 
 async function openServices(dir: string, { backend, lookup }: HouseOptions, closing: (() => unknown)[]) {
@@ -111,13 +129,24 @@ async function furnish(own: Awaited<ReturnType<typeof joinHouse>>, people: numbe
   await addExamplePeople(own, people);
 }
 
-async function openSlots(stable: Stable, dir: string, env: Record<string, string>, workers: number) {
-  const slot = (kind: string, name = kind): Promise<Slot> =>
-    openSlot(stable, name, { args: [kind], env: { ...env, BELLMAN_DATA_DIR: join(dir, name) } });
+const clockOf = (dir: string, name: string): string => join(dir, `${name}.clock`);
+
+async function openSlots(
+  stable: Stable,
+  dir: string,
+  env: Record<string, string>,
+  { workers, wired }: { workers: number; wired: string },
+) {
+  const slot = (kind: string, name = kind, more: Record<string, string> = {}): Promise<Slot> =>
+    openSlot(stable, name, { args: [kind], env: { ...env, ...more, BELLMAN_DATA_DIR: join(dir, name) } });
   const scheduler = await slot("scheduler");
   const web = await slot("web");
   const working: Slot[] = [];
-  for (let n = 1; n <= workers; n += 1) working.push(await slot("worker", `worker-${n}`));
+  for (let n = 1; n <= workers; n += 1) {
+    const name = `worker-${n}`;
+    const own = { CLOCK_SHIFT_FILE: clockOf(dir, name), ...(n === 1 ? { DATABASE_URL: wired } : {}) };
+    working.push(await slot("worker", name, own));
+  }
   return { scheduler, web, workers: working };
 }
 

@@ -30,6 +30,8 @@ export const KINDS = {
   scheduler: { weight: 1, strike: ({ house }: Scene) => killSlot(house.scheduler) },
   web: { weight: 1, strike: ({ house }: Scene) => killWeb(house) },
   zombie: { weight: 1, strike: stopWorker },
+  wire: { weight: 1, strike: tearWire },
+  clock: { weight: 1, strike: shiftClock },
 } as const satisfies Record<string, { weight: number; strike: (scene: Scene) => Promise<Blow> }>;
 export type Kind = keyof typeof KINDS;
 export const KIND_NAMES = Object.keys(KINDS) as Kind[];
@@ -128,4 +130,40 @@ async function stopWorker({ house, chance }: Scene): Promise<Blow> {
   void waking.then(() => house.leaving.delete(waking));
   await slot.replace();
   return { at, how: slot.name };
+}
+
+/** What is wrong for a while comes right by itself, sometimes sooner and sometimes later than a lease ends. */
+function rightLater({ house, chance }: Scene, right: () => void): void {
+  const healing = sleep(500 + chance() * 1.8 * LEASE_MS).then(right);
+  house.leaving.add(healing);
+  void healing.then(() => house.leaving.delete(healing));
+}
+
+/** The first worker and the database do not hear each other, or every connection between them is torn off. */
+function tearWire(scene: Scene): Promise<Blow> {
+  const { wire } = scene.house;
+  const at = Date.now();
+  const how = pick(scene.chance, ["torn", "silent", "answers lost", "refused"]);
+  if (how === "torn") wire.reset();
+  else {
+    if (how === "silent") wire.set({ swallow: "everything" });
+    if (how === "answers lost") wire.set({ swallow: "from the server" });
+    if (how === "refused") wire.set({ refuse: true });
+    if (how === "refused") wire.reset();
+    rightLater(scene, () => {
+      wire.set({ swallow: "nothing", refuse: false });
+      wire.reset(); // what was swallowed leaves half a conversation
+    });
+  }
+  return Promise.resolve({ at, how });
+}
+
+/** One worker's wall clock jumps by seconds, minutes or hours, forwards or back, and later back again. */
+function shiftClock(scene: Scene): Promise<Blow> {
+  const { name } = pick(scene.chance, scene.house.workers);
+  const ms = pick(scene.chance, [3_000, 45_000, 600_000, 7_200_000]) * (scene.chance() < 0.5 ? -1 : 1);
+  const at = Date.now();
+  scene.house.shiftClock(name, ms);
+  rightLater(scene, () => scene.house.shiftClock(name, 0));
+  return Promise.resolve({ at, how: `${ms / 1_000} s` });
 }

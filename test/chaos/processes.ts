@@ -28,7 +28,13 @@ export function openStable(log: string): Stable {
   let closed = false;
   const warmUp = async (): Promise<ChildProcess> => {
     const out = openSync(log, "a");
-    const entry = ["--import", join(import.meta.dirname, "warm.mjs"), join(PROJECT, "tools", "bellman.mjs")];
+    const shim = ["--require", join(import.meta.dirname, "clock-shim.cjs")];
+    const entry = [
+      ...shim,
+      "--import",
+      join(import.meta.dirname, "warm.mjs"),
+      join(PROJECT, "tools", "bellman.mjs"),
+    ];
     const child = spawn(process.execPath, entry, {
       env: { PATH: process.env.PATH ?? "" },
       stdio: ["ignore", out, out, "ipc"],
