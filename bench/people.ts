@@ -15,8 +15,8 @@ export async function addPeople(databaseUrl: string, people: number, small: numb
 }
 
 const PEOPLE = `
-INSERT INTO subscriber (id, email, email_hash, first_name, language, area_code, groups, interests)
-SELECT gen_random_uuid(), 'person-' || n || '@example.org', encode(sha256(convert_to('bench' || n, 'UTF8')), 'hex'),
+INSERT INTO subscriber (email, email_hash, first_name, language, area_code, groups, interests)
+SELECT 'person-' || n || '@example.org', encode(sha256(convert_to('bench' || n, 'UTF8')), 'hex'),
        (ARRAY['Aisha', 'Tom', 'Siân', 'Priya', 'Wojtek', 'Grace', 'Zoë', NULL])[1 + n % 8], CASE WHEN n % 1000 = 0 THEN 'pl' ELSE 'en' END, w.codes[1 + n % array_length(w.codes, 1)],
        CASE WHEN n <= $2 THEN ARRAY['businesses'] ELSE ARRAY['young-adults'] END, '{}'
   FROM generate_series(1, $1::int) AS n, (SELECT array_agg(code) AS codes FROM area WHERE kind = 'ward') w`;

@@ -16,22 +16,28 @@ WITH chosen AS MATERIALIZED (
 version AS (
   SELECT * FROM unnest($8::int[], $9::text[], $10::uuid[]) AS v(place, language, id)
 ),
-fitted AS (
+fitted AS MATERIALIZED (
   SELECT chosen.id, chosen.place, coalesce(own.id, fallback.id) AS rendition_id,
          row_number() OVER (PARTITION BY coalesce(own.id, fallback.id) ORDER BY chosen.id) - 1 AS n
     FROM chosen
     LEFT JOIN version own ON own.place = chosen.place AND own.language = chosen.language
     JOIN version fallback ON fallback.place = chosen.place AND fallback.language = $12
 ),
-numbered AS MATERIALIZED (
-  SELECT id, place, rendition_id, $6::int + (dense_rank() OVER (ORDER BY rendition_id, n / $5::int))::int AS batch_no FROM fitted
+-- A rendition belongs to one segment. Its batches follow those of the renditions before it.
+counted AS (SELECT rendition_id, min(place) AS place, count(*)::int AS people FROM fitted GROUP BY 1),
+sized AS MATERIALIZED (
+  SELECT rendition_id, place, people, (people - 1) / $5::int + 1 AS batches,
+         $6::int + 1 + coalesce(sum((people - 1) / $5::int + 1) OVER (ORDER BY rendition_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::int AS first
+    FROM counted
 ),
 batches AS (
   INSERT INTO batch (dispatch_id, batch_no, rendition_id, segment_key, total, ring_at)
-  SELECT $1, batch_no, rendition_id, ($11::text[])[place], count(*), app_now() FROM numbered GROUP BY 2, 3, 4
+  SELECT $1, s.first + b.no, s.rendition_id, ($11::text[])[s.place], least($5::int, s.people - b.no * $5::int), app_now()
+    FROM sized s CROSS JOIN LATERAL generate_series(0, s.batches - 1) AS b(no)
 ),
+-- In the order of the batches, so that what is sent together lies together.
 people AS (
   INSERT INTO delivery (dispatch_id, batch_no, recipient_key, subscriber_id)
-  SELECT $1, n.batch_no, n.id::text, n.id FROM numbered n ORDER BY n.id
+  SELECT $1, s.first + f.n / $5::int, f.id::text, f.id FROM fitted f JOIN sized s ON s.rendition_id = f.rendition_id
 )
-SELECT count(*) AS people, coalesce(max(batch_no), $6::int) AS "lastBatch" FROM numbered
+SELECT coalesce(sum(people), 0)::bigint AS people, coalesce(max(first + batches - 1), $6::int) AS "lastBatch" FROM sized
