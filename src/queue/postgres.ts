@@ -4,7 +4,7 @@ import { createPostgresBackend, type PostgresConnectionOptions, Queue, Worker } 
 import pg from "pg";
 import { DomainError } from "../domain/errors.ts";
 import { sleep } from "../lib/clock.ts";
-import type { Backend, WorkerOptions } from "./backend.ts";
+import type { Backend, WorkerOptions } from "./types.ts";
 import { GIVE_UP_MS } from "./queues.ts";
 import { AGAIN_MS, steadfast } from "./steadfast.ts";
 

@@ -1,6 +1,6 @@
 // A worker of BullMQ's that outlives its server: one whose first contact failed stays dead, so another takes its place.
 import { sleep } from "../lib/clock.ts";
-import type { JobWorker } from "./backend.ts";
+import type { JobWorker } from "./types.ts";
 
 /** A server that fails is asked again after this long; without it a worker would ask as fast as it can. */
 export const AGAIN_MS = 500;

@@ -58,6 +58,7 @@ export async function goOnDuty({ store, isStopped, logger, guard }: DutyDeps): P
     }
   };
   await beat();
+  await store.workers.forget().catch(() => undefined); // whoever comes clears away rows of processes long gone
   let beating = Promise.resolve();
   const timer = setInterval(() => {
     beating = beat();
