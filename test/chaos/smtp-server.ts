@@ -26,13 +26,15 @@ const relay = createServer({ noDelay: true }, (socket) => {
     accept: (messageId, recipient, reference) => {
       const at = Date.now();
       // From here on a look-up says yes: an acceptance that is being written down must never be denied.
-      taken.set(messageId, { count: (taken.get(messageId)?.count ?? 0) + 1, at, to: recipient });
+      taken.set(own(messageId), { count: (taken.get(messageId)?.count ?? 0) + 1, at, to: own(recipient) });
       counts.accepted += 1;
       return ledger.append({ at, messageId, recipient, reference });
     },
   });
 });
 
+/** A copy: a piece cut from a message keeps the whole message in memory, twenty gigabytes of them in a million. */
+const own = (piece: string): string => Buffer.from(piece).toString();
 const bracketed = (messageId: string): string => `<${messageId.trim().replace(/^<|>$/g, "")}>`;
 
 async function control(request: IncomingMessage, response: ServerResponse): Promise<void> {
