@@ -42,7 +42,9 @@ export function answer<Name extends QueueName>(
       const closed = worker.close().catch(() => undefined);
       await Promise.allSettled(underWay);
       // Our own work has ended; a queue that is gone must not keep the process from ending, too.
-      await Promise.race([closed, sleep(LEAVE_MS)]);
+      const waiting = new AbortController();
+      await Promise.race([closed, sleep(LEAVE_MS, waiting.signal)]);
+      waiting.abort();
     },
   };
 }
