@@ -5,7 +5,6 @@ import startScheduler from "../../workers/scheduler.ts";
 import type { Settings } from "../../config/env.ts";
 import { joinHouse, type OpenHouse } from "../house.ts";
 import { mustBeFit } from "../journey/fit.ts";
-import { listen } from "../web/listen.ts";
 import { command, inHouse, stopSignal } from "./context.ts";
 import { say } from "./print.ts";
 
@@ -15,7 +14,11 @@ export function processCommands(program: Command): void {
     .description("only the pages and the public site")
     .action(() =>
       command((settings) =>
-        serve(settings, async (house) => listen(house, settings), `pages at ${settings.publicUrl}`),
+        serve(
+          settings,
+          async (house) => (await pages()).listen(house, settings),
+          `pages at ${settings.publicUrl}`,
+        ),
       ),
     );
   program
@@ -34,6 +37,9 @@ export function processCommands(program: Command): void {
       ),
     );
 }
+
+/** Read only where there are pages: a worker, or a command in a hurry, starts without them. */
+const pages = () => import("../web/listen.ts");
 
 async function fit({ deps }: OpenHouse) {
   await mustBeFit(deps, deps.settings.environment);

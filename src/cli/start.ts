@@ -7,7 +7,6 @@ import startScheduler from "../../workers/scheduler.ts";
 import { startWorkers } from "../../workers/main.ts";
 import { openHouse, type OpenHouse } from "../house.ts";
 import { mustBeFit } from "../journey/fit.ts";
-import { listen } from "../web/listen.ts";
 import { printFinished } from "./campaign.ts";
 import { command, stopSignal } from "./context.ts";
 import { say } from "./print.ts";
@@ -36,6 +35,7 @@ async function start(settings: Settings): Promise<void> {
   const closing: (() => Promise<unknown>)[] = [() => house.close()];
   try {
     await mustBeFit(house.deps, settings.environment);
+    const { listen } = await import("../web/listen.ts"); // as in processes.ts
     const web = await listen(house, settings);
     closing.push(() => web.close());
     house.announce({ webUrl: settings.publicUrl });

@@ -55,10 +55,12 @@ function killWorker({ house, chance }: Scene): Promise<Blow> {
   return killSlot(pick(chance, house.workers));
 }
 
+/** A busy machine takes its time over the first page. */
+const PAGES_MS = 60_000;
 /** The pages have to come back, too. */
 async function killWeb(house: ChaosHouse): Promise<Blow> {
   const blow = await killSlot(house.web);
-  for (const end = Date.now() + 15_000; ; await sleep(50)) {
+  for (const end = Date.now() + PAGES_MS; ; await sleep(50)) {
     const answer = await fetch(house.webUrl, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
     if (answer?.ok) return blow;
     if (Date.now() > end) throw new Error(`the pages did not come back (${answer?.status ?? "no answer"})`);
