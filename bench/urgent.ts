@@ -52,16 +52,16 @@ async function sendUrgent(
         WHERE campaign_id = (SELECT id FROM campaign WHERE key = $1)`,
       [key],
     );
-    const { accepted, frozen, released } = await firstAccepted(client, key);
+    const { accepted, released } = await firstAccepted(client, key);
     waited.push(accepted);
-    const [f, r, a] = [frozen, released, accepted].map((seconds) => seconds.toFixed(2));
-    say(`  urgent ${name} ${i}: freezing began ${f} s after due, released ${r} s, accepted ${a} s`);
+    say(
+      `  urgent ${name} ${i}: frozen ${released.toFixed(2)} s after due, accepted ${accepted.toFixed(2)} s`,
+    );
   }
   return waited;
 }
 
 interface Reached {
-  readonly frozen: number;
   readonly released: number;
   readonly accepted: number;
 }
@@ -70,8 +70,7 @@ interface Reached {
 async function firstAccepted(client: pg.Client, key: string): Promise<Reached> {
   for (;;) {
     const { rows } = await client.query<Reached>(
-      `SELECT extract(epoch FROM min(c.released_at) - min(c.due_at))::float8 AS frozen,
-              extract(epoch FROM min(p.released_at) - min(c.due_at))::float8 AS released,
+      `SELECT extract(epoch FROM min(p.released_at) - min(c.due_at))::float8 AS released,
               extract(epoch FROM min(d.settled_at) - min(c.due_at))::float8 AS accepted
          FROM campaign k JOIN communication c ON c.campaign_id = k.id JOIN dispatch p ON p.communication_id = c.id
          JOIN delivery d ON d.dispatch_id = p.id WHERE k.key = $1 AND d.state = 'accepted' HAVING count(*) > 0`,

@@ -6,6 +6,9 @@ export const BATCH_SIZE = 500;
 /** How many subscribers one transaction of a freeze goes through: a kill costs a stretch, not the audience (S8). */
 export const FREEZE_STRETCH = 50_000;
 
+/** Fewer people than this in the first stretch, and the rest is taken in one: it costs no more than a look at the list. */
+export const FREEZE_NARROW = 2_500;
+
 /** A worker's lease by the database's clock. Short, so that what a killed worker held waits little: with the sweep, 6 s (G3: 10). */
 export const LEASE_SECONDS = 5;
 

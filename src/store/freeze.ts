@@ -1,5 +1,5 @@
 // Freezing an audience: through the subscribers in the order of their ids, a stretch a transaction, so that a kill costs a stretch.
-import { BATCH_SIZE, FREEZE_STRETCH } from "../../config/limits.ts";
+import { BATCH_SIZE, FREEZE_NARROW, FREEZE_STRETCH } from "../../config/limits.ts";
 import type { Segment } from "../domain/segment.ts";
 import { type Sql, statement } from "./database.ts";
 
@@ -18,6 +18,7 @@ interface Cursor {
   readonly communicationId: string;
   readonly channelKey: string;
   readonly frozenThrough: string | null;
+  readonly recipients: number;
   readonly lastBatch: number;
   readonly releasedAt: Date;
 }
@@ -31,7 +32,7 @@ export async function lockCursor(
   channelKey: string,
 ): Promise<Cursor | null> {
   const { rows } = await sql.query<Cursor>(
-    `SELECT id, communication_id AS "communicationId", channel_key AS "channelKey", frozen_through AS "frozenThrough",
+    `SELECT id, communication_id AS "communicationId", channel_key AS "channelKey", frozen_through AS "frozenThrough", recipient_count AS recipients,
             last_batch AS "lastBatch", released_at AS "releasedAt"
        FROM dispatch WHERE communication_id = $1 AND channel_key = $2 AND state = 'freezing' FOR UPDATE`,
     [communicationId, channelKey],
@@ -52,11 +53,7 @@ export async function freezeStretch(
     return moveOn(sql, cursor, { through: AFTER_ALL, people: posts, lastBatch: posts });
   }
   const after = cursor.frozenThrough ?? BEFORE_ALL;
-  const { rows: ends } = await sql.query<{ id: string }>(
-    "SELECT id FROM subscriber WHERE id > $1 ORDER BY id OFFSET $2 LIMIT 1",
-    [after, FREEZE_STRETCH - 1],
-  );
-  const through = ends[0]?.id ?? AFTER_ALL;
+  const through = isNarrow(cursor) ? await takeTheRest(sql) : await stretchAfter(sql, after);
   const { text, values } = await statementFor(sql, people.segments);
   const renditions = await renditionsOf(sql, cursor, people.segments);
   const { rows } = await sql.query<{ people: number; lastBatch: number }>(text, [
@@ -66,6 +63,26 @@ export async function freezeStretch(
   ]);
   const done = rows[0] ?? { people: 0, lastBatch: cursor.lastBatch };
   return moveOn(sql, cursor, { through, ...done });
+}
+
+/** The end of the next stretch of subscribers. */
+async function stretchAfter(sql: Sql, after: string): Promise<string> {
+  const { rows } = await sql.query<{ id: string }>(
+    "SELECT id FROM subscriber WHERE id > $1 ORDER BY id OFFSET $2 LIMIT 1",
+    [after, FREEZE_STRETCH - 1],
+  );
+  return rows[0]?.id ?? AFTER_ALL;
+}
+
+/** The stretches so far had hardly anybody of these segments: an urgent message to a few must not wait for a long list. */
+const isNarrow = ({ frozenThrough, recipients }: Cursor): boolean =>
+  frozenThrough !== null && recipients < FREEZE_NARROW;
+
+/** All others in one go, each of those few asked for consent by itself rather than everybody's read. */
+async function takeTheRest(sql: Sql): Promise<string> {
+  await sql.query("SET LOCAL enable_hashjoin = off");
+  await sql.query("SET LOCAL enable_mergejoin = off");
+  return AFTER_ALL;
 }
 
 async function moveOn(

@@ -5,13 +5,19 @@
 -- The place in braces takes a CASE over s that gives the place of the first segment that takes this person, or null (src/store/freeze.ts).
 -- $1 dispatch  $2 after this id  $3 up to this id  $4 list  $5 batch size  $6 last batch number so far  $7 began
 -- $8-$10 one row for each rendition: place of its segment, language, id   $11 segment keys by place  $12 fallback language
-WITH chosen AS MATERIALIZED (
-  SELECT s.id, s.language, {{segment}} AS place
-    FROM subscriber s
-   WHERE s.id > $2::uuid AND s.id <= $3::uuid AND s.created_at <= $7::timestamptz
-     AND EXISTS (SELECT 1 FROM consent c WHERE c.list_key = $4 AND c.subscriber_id = s.id AND c.withdrawn_at IS NULL
+WITH fitting AS MATERIALIZED (
+  SELECT * FROM (
+    SELECT s.id, s.language, s.email_hash, {{segment}} AS place
+      FROM subscriber s
+     WHERE s.id > $2::uuid AND s.id <= $3::uuid AND s.created_at <= $7::timestamptz) f
+   WHERE f.place IS NOT NULL
+),
+chosen AS MATERIALIZED (
+  SELECT f.id, f.language, f.place
+    FROM fitting f
+   WHERE EXISTS (SELECT 1 FROM consent c WHERE c.list_key = $4 AND c.subscriber_id = f.id AND c.withdrawn_at IS NULL
                     AND c.subscriber_id > $2::uuid AND c.subscriber_id <= $3::uuid)
-     AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.email_hash = s.email_hash)
+     AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.email_hash = f.email_hash)
 ),
 version AS (
   SELECT * FROM unnest($8::int[], $9::text[], $10::uuid[]) AS v(place, language, id)
