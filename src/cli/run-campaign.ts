@@ -127,7 +127,7 @@ async function position(deps: Deps, key: string) {
   const ids = campaign.communications.map((communication) => communication.id);
   const now = await deps.store.plan.now();
   const toRelease = campaign.communications.filter(
-    (c) => c.state === "scheduled" && c.dueAt.toISOString() <= now,
+    (c) => c.state === "releasing" || (c.state === "scheduled" && c.dueAt.toISOString() <= now),
   ).length;
   return { ids, counts: await deps.store.pages.progress(ids), toRelease };
 }

@@ -95,7 +95,7 @@ const PASSAGES: Readonly<Record<FailpointName, number>> = {
   after_result_commit: 4,
 };
 /** A place that no work passes meanwhile is not waited for longer. In ms. */
-const REACH_MS = 8_000;
+const REACH_MS = 4_000;
 /** How long a worker that is told to end may take. */
 const LEAVE_MS = 15_000;
 
