@@ -18,7 +18,12 @@ const STATES = [
   "held",
   "in_doubt",
 ];
-const people = STATES.map((state, i): Delivery => ({ id: i + 1, state, email: `p${i + 1}@x.test` }));
+const people = STATES.map((state, i): Delivery => ({
+  id: i + 1,
+  state,
+  email: `p${i + 1}@x.test`,
+  listed: state === "in_doubt",
+}));
 const taken = () => new Map([1, 2, 3, 9].map((n) => [`p${n}@x.test`, 1]));
 const issue: Issue = {
   campaign: "c",
@@ -28,7 +33,7 @@ const issue: Issue = {
   endsInLog: { accepted: 3, refused: 1, suppressed: 1, expired: 1, dead: 1 },
 };
 const become = (id: number, state: string) => people.map((one) => (one.id === id ? { ...one, state } : one));
-const none = { lost: 0, duplicated: 0, contradicted: 0, stray: 0, unlogged: 0, open: 0 };
+const none = { lost: 0, duplicated: 0, contradicted: 0, stray: 0, unlogged: 0, open: 0, unlisted: 0 };
 
 test("finds nothing where ledger, database and log agree; doubt is counted apart", () => {
   const verdict = judge(issue, people, taken());
@@ -41,6 +46,11 @@ test("finds nothing where ledger, database and log agree; doubt is counted apart
 
 describe("finds what is planted", () => {
   const found = (verdict: ReturnType<typeof judge>) => ({ ...verdict.counts, who: verdict.offenders.join() });
+
+  test("a doubt that nobody would come across", () => {
+    const hidden = people.map((one) => ({ ...one, listed: false }));
+    expect(found(judge(issue, hidden, taken()))).toMatchObject({ ...none, unlisted: 1 });
+  });
 
   test("a message that was never taken though the database says so", () => {
     const without = taken();

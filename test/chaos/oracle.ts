@@ -5,9 +5,17 @@ import { type Delivery, ENDS, type Issue, LOGGED, OPEN, type Truth } from "./tru
 /**
  * lost: frozen and then nowhere, or "accepted" though nobody took it. duplicated: taken more than once. contradicted: taken
  * though the database says that it never left. stray: taken though nobody was to get it. unlogged: the log says another number.
- * open: not brought to an end.
+ * open: not brought to an end. unlisted: in doubt, and on nobody's list.
  */
-export const FAULTS = ["lost", "duplicated", "contradicted", "stray", "unlogged", "open"] as const;
+export const FAULTS = [
+  "lost",
+  "duplicated",
+  "contradicted",
+  "stray",
+  "unlogged",
+  "open",
+  "unlisted",
+] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export interface Verdict {
@@ -51,12 +59,12 @@ export function judge(
   };
 }
 
-function judgeOne({ id, state, email }: Delivery, count: number): Found[] {
+function judgeOne({ id, state, email, listed }: Delivery, count: number): Found[] {
   const found = (fault: Fault, say: string): Found[] => [
     { fault, count: 1, who: `delivery ${id} (${email ?? "nobody"}): ${say}` },
   ];
   if (count > 1) return found("duplicated", `${state}, taken ${count} times`);
-  if (state === "in_doubt") return [];
+  if (state === "in_doubt") return listed ? [] : found("unlisted", "in doubt, but on no list");
   if (state === "accepted") return count === 1 ? [] : found("lost", "accepted, but never taken");
   if (OPEN.includes(state)) return found("open", `${state}, taken ${count} times`);
   if (!ENDS.includes(state)) return found("lost", `in the unknown state ${state}`);
@@ -89,7 +97,7 @@ function judgeSums({ frozen, frozenInLog, endsInLog }: Issue, deliveries: readon
 }
 
 const countsOf = (found: readonly Found[]): Record<Fault, number> => {
-  const counts = { lost: 0, duplicated: 0, contradicted: 0, stray: 0, unlogged: 0, open: 0 };
+  const counts = { lost: 0, duplicated: 0, contradicted: 0, stray: 0, unlogged: 0, open: 0, unlisted: 0 };
   for (const { fault, count } of found) counts[fault] += count;
   return counts;
 };

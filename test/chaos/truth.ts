@@ -16,6 +16,8 @@ export interface Delivery {
   readonly state: string;
   /** In small letters. */
   readonly email: string | null;
+  /** On the list of doubts that somebody looks through. */
+  readonly listed: boolean;
 }
 export interface Issue {
   readonly campaign: string;
@@ -51,7 +53,7 @@ const ISSUES = `
     LEFT JOIN ends e ON e.reference = c.reference LEFT JOIN released r ON r.reference = c.reference
    GROUP BY k.key, c.id, r.frozen, e.ends ORDER BY c.created_at`;
 const DELIVERIES = `
-  SELECT d.id::int AS id, d.state, lower(s.email) AS email
+  SELECT d.id::int AS id, d.state, lower(s.email) AS email, EXISTS (SELECT 1 FROM doubt x WHERE x.delivery_id = d.id) AS listed
     FROM communication c JOIN dispatch p ON p.communication_id = c.id JOIN delivery d ON d.dispatch_id = p.id
     LEFT JOIN subscriber s ON s.id = d.subscriber_id
    WHERE c.reference = $1 ORDER BY d.id`;
