@@ -10,7 +10,7 @@ import { median, say } from "./report.ts";
 
 const BY = "priya.nair@police.example.org";
 /** Long enough for whatever had passed the gate to be answered, and for a wrong passage to show. In ms. */
-const WATCHED_MS = 100;
+const WATCHED_MS = 150;
 
 export async function benchHold(options: BenchOptions): Promise<void> {
   const house = await openBenchHouse(options.recipients, options.sink);
@@ -20,7 +20,7 @@ export async function benchHold(options: BenchOptions): Promise<void> {
     const workers = await startWorkersOf(house, options.workers);
     await runBulk(house, { key: "large", segment: "young-adults", workers }, async ({ client, standing }) => {
       while ((await standing()).state !== "completed" && acknowledged.length < options.holds) {
-        await sleep(50 + Math.random() * 150);
+        await sleep(100 + Math.random() * 400);
         const began = performance.now();
         const id = await hold(house.deps, {
           scope: { kind: "everything", key: "" },

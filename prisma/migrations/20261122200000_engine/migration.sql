@@ -134,6 +134,16 @@ CREATE TABLE "environment" (
 );
 
 -- ---- The commit gate ----------------------------------------------------------------------------------------------------
+-- JSON with sorted keys and no spaces: the bytes src/domain/log-entry.ts `canonical` writes.
+CREATE FUNCTION canonical_json(p_value jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE jsonb_typeof(p_value)
+    WHEN 'object' THEN (SELECT '{' || coalesce(string_agg(to_json(key)::text || ':' || canonical_json(value), ',' ORDER BY key COLLATE "C"), '') || '}'
+                          FROM jsonb_each(p_value))
+    WHEN 'array' THEN (SELECT '[' || coalesce(string_agg(canonical_json(value), ',' ORDER BY n), '') || ']'
+                         FROM jsonb_array_elements(p_value) WITH ORDINALITY AS e(value, n))
+    ELSE p_value::text END
+$$;
+
 -- Why nothing of this communication may leave on this channel now: the words of a hold or of its pause; null when it may.
 CREATE FUNCTION why_stopped(p_communication uuid, p_channel text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT coalesce(
@@ -173,10 +183,7 @@ CREATE VIEW "sendable_dispatch" AS
 CREATE FUNCTION commit_gate(
   p_owner uuid, p_dispatches uuid[], p_ids bigint[], p_fences int[],
   r_ids bigint[], r_fences int[], r_states text[], r_codes text[], r_proofs text[], r_waits int[], r_passed boolean[], p_most int
-) RETURNS SETOF bigint LANGUAGE plpgsql
-  -- Planned once for each connection, by index: planning anew for each commit took longer than the commit.
-  SET plan_cache_mode = force_generic_plan SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off
-AS $$
+) RETURNS SETOF bigint LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   v_open uuid[];
   v_lines text[];
@@ -232,21 +239,14 @@ BEGIN
   END IF;
 END $$;
 
--- The log's line for outcomes of one dispatch: the bytes src/domain/log-entry.ts `canonical` writes for its kind, keys sorted and no
--- spaces (test/integration/recorded-line.test.ts compares them).
-CREATE FUNCTION recorded_line(p_dispatch uuid, p_counts jsonb) RETURNS text LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  v_line text;
-BEGIN
-  SELECT '{"actor":"bellman","agency":' || to_json(k.lead_agency_key) || ',"campaign":' || to_json(k.key) || ',"facts":{'
-         || (SELECT string_agg(to_json(f.key) || ':' || f.value, ',' ORDER BY f.key COLLATE "C")
-               FROM jsonb_each(p_counts || jsonb_build_object('channel', p.channel_key, 'dispatch', p.id)) f)
-         || '},"kind":"deliveries.recorded","reference":' || to_json(c.reference) || '}'
-    INTO v_line
+-- The log's line for outcomes of one dispatch: the shape of src/domain/log-entry.ts, kind "deliveries.recorded".
+CREATE FUNCTION recorded_line(p_dispatch uuid, p_counts jsonb) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT canonical_json(jsonb_build_object(
+           'kind', 'deliveries.recorded', 'actor', 'bellman', 'agency', k.lead_agency_key, 'campaign', k.key, 'reference', c.reference,
+           'facts', p_counts || jsonb_build_object('channel', p.channel_key, 'dispatch', p.id)))
     FROM dispatch p JOIN communication c ON c.id = p.communication_id JOIN campaign k ON k.id = c.campaign_id
-   WHERE p.id = p_dispatch;
-  RETURN v_line;
-END $$;
+   WHERE p.id = p_dispatch
+$$;
 
 -- Takes up to p_want tokens of an account that may be asked p_per_minute times a minute; at most a tenth of a minute's worth is
 -- saved up, so that a pause is not followed by a burst. Returns how many were granted.
