@@ -1,4 +1,5 @@
 // The way out that every message carries: a link that stops all messages to one person, without a login.
+import { addressKey } from "../domain/address.ts";
 import { keyedHash, sameText } from "../lib/hash.ts";
 
 const PURPOSE = "stop";
@@ -14,6 +15,6 @@ export function subscriberOf(secret: string, token: string): string | null {
   return id && signature && sameText(signature, keyedHash(secret, PURPOSE, id)) ? id : null;
 }
 
-/** The keyed hash under which an address is suppressed; it outlives the address itself (LAW5). */
+/** The keyed hash under which a person is known and suppressed; it outlives the address itself (LAW5). */
 export const emailHash = (secret: string, email: string): string =>
-  keyedHash(secret, "address", email.trim().toLowerCase());
+  keyedHash(secret, "address", addressKey(email));

@@ -89,12 +89,12 @@ export async function applyFiles(
   return changes;
 }
 
-/** Fills the first list up to `count` generated people; returns how many were added. */
+/** Fills the first list that is written to up to `count` generated people; returns how many were added. */
 export async function addExamplePeople({ deps }: OpenHouse, count: number): Promise<number> {
-  const { areas, lists } = await deps.store.partnership.read();
+  const { areas, channels } = await deps.store.partnership.read();
   const places = areas.filter((area) => area.kind !== "borough").map((area) => area.code);
-  const listKey = lists[0]?.key;
-  if (listKey === undefined) return 0;
+  const listKey = channels.find((channel) => channel.listKey !== null)?.listKey ?? null;
+  if (listKey === null) return 0;
   const bar = progress("people");
   const added = await loadExamplePeople(deps, {
     count,

@@ -1,5 +1,6 @@
 // The shape of `bellman apply FILE.yaml`: a partnership written down. Pure; also finds references that lead nowhere.
 import { z } from "zod";
+import { audienceFaults, audienceParts, frequencyCap, listPart } from "./audience-file.ts";
 import { key, line } from "./content.ts";
 import { fromNameFaults } from "./from-name.ts";
 import { quietHours } from "./quiet-hours.ts";
@@ -21,6 +22,8 @@ export const partnershipFile = z.strictObject({
     timezone: z.string().refine(isZone, "must be a time zone such as Europe/London"),
     /** When ordinary messages wait; without it none ever does. */
     quiet_hours: quietHours.optional(),
+    /** How many messages a person gets in how many days from all agencies together; emergencies never count. */
+    frequency_cap: frequencyCap.optional(),
   }),
   agencies: z.array(z.strictObject({ key, name: line(120), kind: z.enum(AGENCY_KINDS) })).min(1),
   people: z
@@ -30,11 +33,8 @@ export const partnershipFile = z.strictObject({
     .min(2),
   borough: z.strictObject({ code, name: line(80), wards: z.array(ward).min(1) }),
   priorities: z.array(z.strictObject({ key, name: line(120), period: line(20) })).min(1),
-  lists: z
-    .array(
-      z.strictObject({ key, name: line(120), agency: key, reason: line(300), privacy_notice_url: z.url() }),
-    )
-    .min(1),
+  lists: z.array(listPart).min(1),
+  ...audienceParts,
   channels: z
     .array(
       z.strictObject({
@@ -99,6 +99,7 @@ export const danglingReferences = (file: PartnershipFile, kinds: readonly string
   ...channelFaults(file, kinds),
   ...fromNameFaults(file),
   ...areaFaults(file),
+  ...audienceFaults(file),
 ];
 
 const keysOf = (items: readonly { key: string }[]) => new Set(items.map((item) => item.key));
@@ -108,7 +109,7 @@ const unknown = (path: Place["path"], what: string, name: string, known: Iterabl
 });
 
 function repetitions(file: PartnershipFile): Place[] {
-  const parts = ["agencies", "priorities", "lists", "channels", "segments"] as const;
+  const parts = ["agencies", "priorities", "lists", "channels", "segments", "groups", "interests"] as const;
   const codes = areaRows(file).map((area) => area.code);
   return [
     ...parts.flatMap((part) =>

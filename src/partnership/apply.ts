@@ -9,12 +9,19 @@ import {
 import { specificity } from "../domain/segment.ts";
 import type { Channel } from "../channels/channel.ts";
 import { type Fault, readYaml, unfold } from "../lib/yaml-file.ts";
+import type { ListRow } from "../store/lists.ts";
 import type { SetUp } from "../store/partnership.ts";
 import type { Store } from "../store/store.ts";
 import { differences } from "./differences.ts";
 
+interface ListNames {
+  readonly open: (list: { readonly key: string; readonly name: string }) => string;
+  readonly seal: (list: { readonly key: string; readonly name: string }) => string;
+}
 export interface ApplyDeps {
   readonly store: Pick<Store, "partnership">;
+  /** A sensitive list's name is sealed in the tables and open in the file (src/audience/sealed-topic.ts). */
+  readonly listNames: ListNames;
   /** The kinds of channel there are files for. */
   readonly channelKinds: readonly string[];
   /** The same with what each may be set to. */
@@ -37,15 +44,28 @@ export async function apply(
       read.faults,
     );
   const wanted = setUpOf(read.value);
-  const changed = differences(await deps.store.partnership.read(), wanted);
+  const changed = differences(filed(deps.listNames, await deps.store.partnership.read()), wanted);
   if (changed.length > 0 && !dryRun)
-    await deps.store.partnership.write(wanted, {
+    await deps.store.partnership.write(sealed(deps.listNames, wanted), {
       kind: "partnership.applied",
       actor,
       facts: { changes: changed.length },
     });
   return changed;
 }
+
+/** What stands in the tables, as a file would say it: names open, and without the segments that were built on a page. */
+const filed = (names: ListNames, setUp: SetUp): SetUp => ({
+  ...setUp,
+  lists: setUp.lists.map((list) => ({ ...list, name: names.open(list) })),
+  segments: setUp.segments.filter(({ origin }) => origin !== "page"),
+});
+
+/** As it may stand in the tables (LAW6). */
+const sealed = (names: ListNames, setUp: SetUp): SetUp => ({
+  ...setUp,
+  lists: setUp.lists.map((list) => (list.sensitive ? { ...list, name: names.seal(list) } : list)),
+});
 
 /** A channel's own settings, told at their line: a word its file does not know, such as reply_to, is refused (H31, H32, H34). */
 const settingFaults = ({ channels }: PartnershipFile, known: ApplyDeps["channels"]): Fault[] =>
@@ -56,12 +76,24 @@ const settingFaults = ({ channels }: PartnershipFile, known: ApplyDeps["channels
       .map(({ path, message }) => ({ path: ["channels", i, "settings", ...path], message }));
   });
 
+const listRow = (list: PartnershipFile["lists"][number], { agencies }: PartnershipFile): ListRow => ({
+  ...{ key: list.key, name: list.name, agencyKey: list.agency, reason: list.reason },
+  privacyNoticeUrl: list.privacy_notice_url,
+  controllers: list.controllers ?? agencies.filter(({ key }) => key === list.agency).map(({ name }) => name),
+  ...{ basis: list.basis, kind: list.kind, sensitive: list.sensitive, open: list.open },
+  wording: list.wording,
+  agreement: list.agreement?.reference ?? null,
+  agreementUntil: list.agreement?.until ?? null,
+});
+
 function setUpOf(file: PartnershipFile): SetUp {
-  const { name, strapline, strategy_line: strategyLine, timezone, quiet_hours: quiet } = file.partnership;
+  const { name, strapline, strategy_line: strategyLine, timezone, ...rules } = file.partnership;
+  const { quiet_hours: quiet, frequency_cap: cap } = rules;
   return {
     partnership: {
       ...{ name, strapline, strategyLine, timezone },
       ...{ quietFrom: quiet?.from ?? null, quietTo: quiet?.to ?? null, quietClasses: quiet?.classes ?? [] },
+      ...{ capMost: cap?.most ?? null, capDays: cap?.days ?? null },
     },
     agencies: file.agencies,
     people: file.people.map(({ email, agency: agencyKey, ...person }) => ({
@@ -70,13 +102,9 @@ function setUpOf(file: PartnershipFile): SetUp {
     })),
     areas: areaRows(file),
     priorities: file.priorities,
-    lists: file.lists.map((l) => ({
-      key: l.key,
-      name: l.name,
-      agencyKey: l.agency,
-      reason: l.reason,
-      privacyNoticeUrl: l.privacy_notice_url,
-    })),
+    groups: file.groups,
+    interests: file.interests,
+    lists: file.lists.map((list) => listRow(list, file)),
     channels: file.channels.map((c) => ({
       key: c.key,
       kind: c.kind,

@@ -9,6 +9,8 @@ const PARTS = {
   people: "person",
   areas: "area",
   priorities: "priority",
+  groups: "group",
+  interests: "interest",
   lists: "list",
   channels: "channel",
   segments: "segment",

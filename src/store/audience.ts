@@ -51,7 +51,7 @@ export function openAudience({ pool, prisma, transaction }: Database) {
     stop: (subscriberId: string, reason: string, line: LogLine): Promise<boolean> =>
       transaction(async (sql, log) => {
         await sql.query(
-          "UPDATE consent SET withdrawn_at = now() WHERE subscriber_id = $1 AND withdrawn_at IS NULL",
+          "UPDATE consent SET withdrawn_at = now(), end_reason = 'withdrawn' WHERE subscriber_id = $1 AND withdrawn_at IS NULL",
           [subscriberId],
         );
         const stopped = await sql.query(

@@ -1,8 +1,9 @@
 // The partnership as it is set up: read whole, written whole by `bellman apply`.
 import type { LogLine } from "../domain/log-entry.ts";
 import { type AreaRow } from "../domain/partnership-file.ts";
-import type { SegmentRule } from "../domain/segment.ts";
 import type { Database } from "./database.ts";
+import { type ListRow, readLists, writeList } from "./lists.ts";
+import { type SegmentOrigin, type SegmentRow, writeSegment } from "./segment-versions.ts";
 
 /** The set-up as plain rows, each part by its key; what is switched off is left out. */
 export interface SetUp {
@@ -14,20 +15,18 @@ export interface SetUp {
     quietFrom: string | null;
     quietTo: string | null;
     quietClasses: string[];
+    capMost: number | null;
+    capDays: number | null;
   } | null;
   readonly agencies: readonly { key: string; name: string; kind: string }[];
   readonly people: readonly { email: string; name: string; agencyKey: string; roles: string[] }[];
   readonly areas: readonly AreaRow[];
   readonly priorities: readonly { key: string; name: string; period: string }[];
-  readonly lists: readonly {
-    key: string;
-    name: string;
-    agencyKey: string;
-    reason: string;
-    privacyNoticeUrl: string;
-  }[];
+  readonly groups: readonly { key: string; name: string }[];
+  readonly interests: readonly { key: string; name: string; sensitive: boolean }[];
+  readonly lists: readonly ListRow[];
   readonly channels: readonly ChannelRow[];
-  readonly segments: readonly { key: string; name: string; rule: SegmentRule; specificity: number }[];
+  readonly segments: readonly (SegmentRow & { origin?: SegmentOrigin })[];
 }
 export interface ChannelRow {
   readonly key: string;
@@ -45,16 +44,24 @@ export function openPartnership({ prisma, record }: Database) {
   return {
     async read(): Promise<SetUp> {
       const partnership = await prisma.partnership.findUnique({ where: { id: 1 }, omit: { id: true } });
-      const [agencies, people, areas, priorities, lists, channels, segments] = await Promise.all([
+      const [agencies, people, areas, priorities, groups, interests, channels, segments] = await Promise.all([
         prisma.agency.findMany({ ...active, orderBy: { key: "asc" } }),
         prisma.person.findMany({ ...active, orderBy: { email: "asc" } }),
         prisma.area.findMany({ ...active, orderBy: { code: "asc" } }),
         prisma.priority.findMany({ ...active, orderBy: { key: "asc" } }),
-        prisma.list.findMany({ ...active, orderBy: { key: "asc" } }),
+        prisma.audienceGroup.findMany({ ...active, orderBy: { key: "asc" } }),
+        prisma.interest.findMany({ ...active, orderBy: { key: "asc" } }),
         prisma.channel.findMany({ ...active, orderBy: { key: "asc" } }),
-        prisma.segment.findMany({ ...active, orderBy: { key: "asc" } }),
+        prisma.segment.findMany({
+          where: { active: true },
+          orderBy: { key: "asc" },
+          omit: { active: true, version: true },
+        }),
       ]);
-      return { partnership, agencies, people, areas, priorities, lists, channels, segments } as SetUp;
+      const lists = await readLists(prisma);
+      return {
+        ...{ partnership, agencies, people, areas, priorities, groups, interests, lists, channels, segments },
+      } as SetUp;
     },
 
     /** Makes the tables say what `wanted` says. What is gone from the file is switched off, never deleted: the record refers to it. */
@@ -75,17 +82,22 @@ export function openPartnership({ prisma, record }: Database) {
           await tx.area.upsert({ where: { code: row.code }, create: row, update: { ...row, ...on } });
         for (const row of wanted.priorities)
           await tx.priority.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
-        for (const row of wanted.lists)
-          await tx.list.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
+        for (const row of wanted.groups)
+          await tx.audienceGroup.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
+        for (const row of wanted.interests)
+          await tx.interest.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
+        for (const row of wanted.lists) await writeList(tx, row);
         for (const row of wanted.channels)
           await tx.channel.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
         for (const row of wanted.segments)
-          await tx.segment.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
+          await writeSegment(tx, row, { origin: "file", madeBy: line.actor });
 
         const off = { data: { active: false } };
         const notIn = (keys: readonly string[]) => ({ active: true, key: { notIn: [...keys] } });
         const keys = (rows: readonly { key: string }[]) => notIn(rows.map((row) => row.key));
-        await tx.segment.updateMany({ where: keys(wanted.segments), ...off });
+        await tx.segment.updateMany({ where: { ...keys(wanted.segments), origin: "file" }, ...off });
+        await tx.audienceGroup.updateMany({ where: keys(wanted.groups), ...off });
+        await tx.interest.updateMany({ where: keys(wanted.interests), ...off });
         await tx.channel.updateMany({ where: keys(wanted.channels), ...off });
         await tx.list.updateMany({ where: keys(wanted.lists), ...off });
         await tx.priority.updateMany({ where: keys(wanted.priorities), ...off });

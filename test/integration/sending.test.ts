@@ -58,6 +58,11 @@ test("a freeze that was broken off after a stretch is gone on with, and nobody i
   ]);
 });
 
+/** Whoever stopped agrees anew; what they agreed to before stays as it ended. */
+const consentAgain = () =>
+  rows(`INSERT INTO consent (subscriber_id, list_key, basis, wording, source, given_at)
+        SELECT subscriber_id, list_key, basis, wording, source, now() FROM consent ON CONFLICT DO NOTHING`);
+
 test("two workers never hold the same batch", async () => {
   const owner = await worker();
   const held = await Promise.all([1, 2, 3, 4].map(() => claim(owner).catch(() => null)));
@@ -77,15 +82,17 @@ test("nothing passes the gate for a person who has stopped since the audience wa
   expect(await pass(owner, waiting)).toEqual(new Set(others.map(({ id }) => id)));
   expect((await states())["suppressed"]).toBe(1);
   await rows("DELETE FROM suppression");
-  await rows("UPDATE consent SET withdrawn_at = NULL");
+  await consentAgain();
   await rows("UPDATE delivery SET state = 'queued' WHERE dispatch_id = $1", [now.dispatchId]);
   // Consent that ended some other way is found by the gate itself.
-  await rows("UPDATE consent SET withdrawn_at = now() WHERE subscriber_id = $1", [stopped?.subscriberId]);
+  await rows("UPDATE consent SET withdrawn_at = now() WHERE subscriber_id = $1 AND withdrawn_at IS NULL", [
+    stopped?.subscriberId,
+  ]);
   expect(await pass(owner, waiting.slice(0, 1))).toEqual(new Set());
   expect(await deps().store.gate.deny(owner, batch.fence, [stopped?.id ?? 0], line)).toEqual({
     suppressed: 1,
   });
-  await rows("UPDATE consent SET withdrawn_at = NULL");
+  await consentAgain();
 });
 
 test("nothing passes the gate once it is no longer useful", async () => {

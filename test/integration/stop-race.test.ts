@@ -35,7 +35,9 @@ const line = { kind: "subscriber.stopped", actor: "subscriber", facts: { how: "p
 /** As before anybody stopped. */
 const again = ({ id, subscriberId }: Waiting) =>
   rows(
-    `WITH back AS (UPDATE consent SET withdrawn_at = NULL WHERE subscriber_id = $2),
+    `WITH back AS (INSERT INTO consent (subscriber_id, list_key, basis, wording, source, given_at)
+                   SELECT subscriber_id, list_key, basis, wording, source, clock_timestamp() FROM consent
+                    WHERE subscriber_id = $2 ORDER BY id DESC LIMIT 1 ON CONFLICT DO NOTHING),
           gone AS (DELETE FROM suppression WHERE email_hash = (SELECT email_hash FROM subscriber WHERE id = $2))
      UPDATE delivery SET state = 'queued', settled_at = NULL WHERE id = $1`,
     [id, subscriberId],

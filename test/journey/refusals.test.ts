@@ -210,7 +210,10 @@ test("a channel cannot write under another agency's name, nor with headers of it
 });
 
 test("a partnership file shows every fault, and applying it twice changes nothing", async () => {
-  const env = { DATABASE_URL: databaseUrl(), BELLMAN_DATA_DIR: newFolder() };
+  const env = {
+    ...{ DATABASE_URL: databaseUrl(), BELLMAN_DATA_DIR: newFolder() },
+    BELLMAN_SECRET_FILE: house().deps.settings.secretFile,
+  };
   const file = join(newFolder(), "p.yaml");
   await writeFile(file, "partnership: { name: X }\nagencies: []\nnonsense: 1\n");
   const refused = await bellman(["apply", file], env);
