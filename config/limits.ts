@@ -15,6 +15,9 @@ export const LEASE_SECONDS = 5;
 /** How often a living worker renews its lease: five chances before it ends. */
 export const BEAT_MS = 1_000;
 
+/** How long a claim's answer is waited for before what nobody holds is given back; the gate knows an older claim by its fence. In ms. */
+export const CLAIM_ANSWER_MS = 2_000;
+
 /** The sweeper's beat. What is due waits no longer than this (G6: p99 within 5 s of due, urgent within 2 s). */
 export const SWEEP_SECONDS = 1;
 
