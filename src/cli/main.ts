@@ -5,6 +5,7 @@ import { EXIT } from "./context.ts";
 import { decideCommands } from "./decide.ts";
 import { holdCommands } from "./hold.ts";
 import { inDoubtCommands } from "./in-doubt.ts";
+import { listCommands } from "./lists.ts";
 import { logCommands } from "./log.ts";
 import { processCommands } from "./processes.ts";
 import { restoredCommands } from "./restored.ts";
@@ -24,6 +25,7 @@ export function buildProgram(): Command {
   decideCommands(program);
   inDoubtCommands(program);
   restoredCommands(program);
+  listCommands(program);
   logCommands(program);
   return program;
 }

@@ -7,6 +7,7 @@ import { openEnvironment } from "./environment.ts";
 import { openGateStore } from "./gate.ts";
 import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
+import { openListPages } from "./list-pages.ts";
 import { openLog } from "./log.ts";
 import { openPages } from "./pages.ts";
 import { openPartnership } from "./partnership.ts";
@@ -29,6 +30,7 @@ export function openStore(url: string, options: { connections: number } = { conn
   return {
     partnership: openPartnership(database),
     audience: openAudience(database),
+    listPages: openListPages(database),
     plan: openPlan(database),
     release: openRelease(database),
     renditions: openRenditions(database),

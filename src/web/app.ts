@@ -14,6 +14,7 @@ import { feedRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/healthz.ts";
 import { holdRoutes } from "./routes/holds.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { listRoutes } from "./routes/lists.ts";
 import { logRoutes } from "./routes/log.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { newsRoutes } from "./routes/news.ts";
@@ -31,6 +32,7 @@ const BODY_LIMIT = 16_384;
 const ROUTES = [
   ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
   ...[holdRoutes, decisionRoutes, doubtRoutes],
+  ...[listRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
 ];
 
