@@ -9,6 +9,7 @@ import { listCommands } from "./lists.ts";
 import { logCommands } from "./log.ts";
 import { processCommands } from "./processes.ts";
 import { restoredCommands } from "./restored.ts";
+import { retentionCommands } from "./retention.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
 
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
   inDoubtCommands(program);
   restoredCommands(program);
   listCommands(program);
+  retentionCommands(program);
   logCommands(program);
   return program;
 }
