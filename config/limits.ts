@@ -117,3 +117,28 @@ export const JOURNAL_DAYS = 31;
 
 /** How long a process that is asked to stop waits for what has passed the gate; the rest is in doubt (X18: out within 30 s). In ms. */
 export const STOP_WITHIN_MS = 25_000;
+
+/**
+ * How long each kind of record is kept; what is over goes the next night (RELIABILITY.md LAW10: uploads 7 days, delivery rows 13 months,
+ * bounces 6 months, evidence of consent 6 years after its end). As PostgreSQL reads spans.
+ */
+export const RETENTION = {
+  /** GOV.UK Notify keeps what was uploaded for 7 days. */
+  uploads: "7 days",
+  /** After the link in the confirming message has run out: nobody ever agreed. */
+  sign_ups: "7 days",
+  /** A whole year can be compared with the one before; then only the counts are left. */
+  deliveries: "13 months",
+  bounces: "6 months",
+  /** A claim can be brought for 6 years (Limitation Act 1980 s.2, s.9). */
+  consents: "6 years",
+  former_consents: "6 years",
+  complaints: "6 years",
+  link_counts: "13 months",
+} as const;
+
+/** Rows (or batches of deliveries) one transaction of retention takes: some tens of milliseconds. */
+export const RETENTION_CHUNK = { rows: 5_000, batches: 10 } as const;
+
+/** Between two such transactions everything else goes on. In ms. */
+export const RETENTION_PAUSE_MS = 50;

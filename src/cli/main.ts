@@ -5,9 +5,11 @@ import { EXIT } from "./context.ts";
 import { decideCommands } from "./decide.ts";
 import { holdCommands } from "./hold.ts";
 import { inDoubtCommands } from "./in-doubt.ts";
+import { listCommands } from "./lists.ts";
 import { logCommands } from "./log.ts";
 import { processCommands } from "./processes.ts";
 import { restoredCommands } from "./restored.ts";
+import { retentionCommands } from "./retention.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
 
@@ -24,6 +26,8 @@ export function buildProgram(): Command {
   decideCommands(program);
   inDoubtCommands(program);
   restoredCommands(program);
+  listCommands(program);
+  retentionCommands(program);
   logCommands(program);
   return program;
 }

@@ -27,6 +27,7 @@ export const LOG_KINDS = {
   "environment.adopted": "a copied database was given to another environment, with everything held",
   "restore.detected": "the database was found restored to an earlier state; everything is held",
   "subscriber.stopped": "a person asked us to stop writing",
+  "retention.done": "what had been kept for its time was deleted",
 } as const;
 export type LogKind = keyof typeof LOG_KINDS;
 

@@ -7,6 +7,7 @@ import { openEnvironment } from "./environment.ts";
 import { openGateStore } from "./gate.ts";
 import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
+import { openListPages } from "./list-pages.ts";
 import { openLog } from "./log.ts";
 import { openPages } from "./pages.ts";
 import { openPartnership } from "./partnership.ts";
@@ -14,6 +15,7 @@ import { openPlan } from "./plan.ts";
 import { openRelease } from "./release.ts";
 import { openRenditions } from "./renditions.ts";
 import { openRestored } from "./restored.ts";
+import { openRetention } from "./retention.ts";
 import { openSending } from "./sending.ts";
 import { openSite } from "./site.ts";
 import { openStanding } from "./standing.ts";
@@ -29,6 +31,7 @@ export function openStore(url: string, options: { connections: number } = { conn
   return {
     partnership: openPartnership(database),
     audience: openAudience(database),
+    listPages: openListPages(database),
     plan: openPlan(database),
     release: openRelease(database),
     renditions: openRenditions(database),
@@ -40,6 +43,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     workers: openWorkers(database),
     environment: openEnvironment(database),
     restored: openRestored(database),
+    retention: openRetention(database),
     sending: openSending(database),
     sweeping: openSweeping(database),
     log: openLog(database),

@@ -14,11 +14,13 @@ import { feedRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/healthz.ts";
 import { holdRoutes } from "./routes/holds.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { listRoutes } from "./routes/lists.ts";
 import { logRoutes } from "./routes/log.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { newsRoutes } from "./routes/news.ts";
 import { outboxRoutes } from "./routes/outbox.ts";
 import { renditionRoutes } from "./routes/renditions.ts";
+import { retentionRoutes } from "./routes/retention.ts";
 import { stopRoutes } from "./routes/stop.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { yearRoutes } from "./routes/year.ts";
@@ -31,6 +33,7 @@ const BODY_LIMIT = 16_384;
 const ROUTES = [
   ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
   ...[holdRoutes, decisionRoutes, doubtRoutes],
+  ...[listRoutes, retentionRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
 ];
 

@@ -1,5 +1,6 @@
 // How far a communication has come: counts by channel and segment, a bar, and the sentence that says the same.
 import type { DeliveryState } from "../../domain/delivery.ts";
+import { FEWEST_SHOWN } from "../../domain/small-count.ts";
 import type { ProgressRow } from "../../store/pages.ts";
 import type { Names } from "./names.ts";
 import { plural, sayCount, sayList } from "./words.ts";
@@ -43,8 +44,6 @@ export const HEADINGS: Readonly<Record<Column, string>> = {
 };
 /** Always shown, so that a nought can be seen; the others only where there are any. */
 const ALWAYS: readonly Column[] = ["accepted", "refused", "waiting", "inDoubt", "suppressed"];
-/** Below this, a count of a sensitive subject's segment is not shown apart (LAW6). */
-const FEWEST_SHOWN = 10;
 
 export type Counts = Readonly<Record<Column, number>>;
 export interface Line {

@@ -7,11 +7,12 @@ import { type StandingDeps, standingNow } from "../models/standing.ts";
 /** Any code that is not here is a rule somebody broke: 422. */
 const STATUS: Readonly<Record<string, number>> = {
   "bad-query": 400,
+  "no-such-list": 404,
   "not-here": 404,
   "somebody-was-first": 409,
   expired: 410,
 };
-const PUBLIC = /^\/(news|check|stop|media)(\/|$|\?)/;
+const PUBLIC = /^\/(news|check|stop|media|l)(\/|$|\?)/;
 
 interface Said {
   readonly status: number;
