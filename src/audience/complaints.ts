@@ -30,7 +30,11 @@ const RULE = { minutes: COMPLAINT_DAYS * 24 * 60, mostADay: LETTERS_A_DAY } as c
 const REFERENCE = /^C-[2-9A-Z]{4}-[2-9A-Z]{4}$/;
 
 /** Of the complaint its reference only: who complains and of what is nobody else's to read. */
-const lineOf = (kind: LogKind, actor: string, complaint: string): LogLine => ({ kind, actor, facts: { complaint } });
+const lineOf = (kind: LogKind, actor: string, complaint: string): LogLine => ({
+  kind,
+  actor,
+  facts: { complaint },
+});
 
 export type Made =
   { readonly ok: true; readonly reference: string } | { readonly ok: false; readonly why: string };
@@ -43,7 +47,10 @@ export async function complain(
   const read = readAddress(email);
   const why = read.ok ? ownAddressFault(read.address, settings.mailFrom) : read.why;
   if (!read.ok || why !== null)
-    return { ok: false, why: why === "is empty" ? "Enter your email address" : `The email address ${why ?? ""}` };
+    return {
+      ok: false,
+      why: why === "is empty" ? "Enter your email address" : `The email address ${why ?? ""}`,
+    };
   for (;;) {
     const reference = referenceFrom(randomBytes(8)).replace(/^BM/, "C");
     const given = { email: read.address, emailHash: emailHash(secret, read.address), about, words };
@@ -80,7 +87,10 @@ export async function answerComplaint(
   { reference, outcome, by }: { reference: string; outcome: string; by: string },
 ): Promise<void> {
   if (outcome.trim() === "")
-    throw new DomainError("no-outcome", "A complaint is answered with its outcome: say what you found and did.");
+    throw new DomainError(
+      "no-outcome",
+      "A complaint is answered with its outcome: say what you found and did.",
+    );
   const found = await complaintOf(deps, reference);
   const given = {
     ...{ reference: found.reference, outcome: outcome.trim(), by },

@@ -69,7 +69,11 @@ export async function offerOf({ store, listNames }: JoinDeps, page: JoinPage): P
  * Keeps the sign-up and has the confirming letter sent. The answer is the same whether we know the address or not, it is
  * suppressed, or it had its letters for today. Faults are of what was typed, never of who it is.
  */
-export async function join(deps: JoinDeps, page: JoinPage, asked: JoinRequest): Promise<readonly JoinFault[]> {
+export async function join(
+  deps: JoinDeps,
+  page: JoinPage,
+  asked: JoinRequest,
+): Promise<readonly JoinFault[]> {
   const { store, secret } = deps;
   const offer = await offerOf(deps, page);
   const lists = offer.lists.filter(({ key }) => asked.lists.includes(key));
@@ -88,7 +92,11 @@ export async function join(deps: JoinDeps, page: JoinPage, asked: JoinRequest): 
   const interests = known(asked.interests, offer.interests);
   const ward = offer.areas.find(({ code }) => code === asked.areaCode)?.code ?? null;
   await store.signUps.ask({
-    ...{ email: read.address, emailHash: emailHash(secret, read.address), lists: lists.map(({ key }) => key) },
+    ...{
+      email: read.address,
+      emailHash: emailHash(secret, read.address),
+      lists: lists.map(({ key }) => key),
+    },
     ...{ source: "join page", days: SIGN_UP_DAYS, lettersADay: LETTERS_A_DAY },
     answers: {
       ...{ firstName: asked.firstName.trim() || null, areaCode: area ?? ward },
@@ -119,7 +127,9 @@ function ageFault(page: JoinPage, ageBand: string): JoinFault[] {
   return [
     fault(
       "ageBand",
-      ageBand === "adult" ? "This list is for people under 18. Our other lists are for you" : "Choose your age",
+      ageBand === "adult"
+        ? "This list is for people under 18. Our other lists are for you"
+        : "Choose your age",
     ),
   ];
 }

@@ -116,7 +116,13 @@ async function compose(deps: LetterDeps, letter: Letter) {
     minutes: String(OPEN_LINK_MINUTES),
   };
   const words = deps.library.letterWords(letter.language);
-  return letterEmail({ kind: letter.kind, language: letter.language, words, values, url: linkOf(deps, letter) });
+  return letterEmail({
+    kind: letter.kind,
+    language: letter.language,
+    words,
+    values,
+    url: linkOf(deps, letter),
+  });
 }
 
 function linkOf({ secret, settings: { publicUrl } }: LetterDeps, { kind, about }: Letter): string | null {

@@ -18,7 +18,11 @@ export type Person = NonNullable<Awaited<ReturnType<Store["preferences"]["person
 export type Change = Parameters<Store["preferences"]["change"]>[1];
 
 /** Null for a token that is not ours, is over, or was made for something else. `now` in ms. */
-export function reachOf({ secret }: Pick<PreferenceDeps, "secret">, token: string, now: number): Reach | null {
+export function reachOf(
+  { secret }: Pick<PreferenceDeps, "secret">,
+  token: string,
+  now: number,
+): Reach | null {
   const everything = readLink(secret, "everything", token, now);
   if (everything !== null) return { subscriberId: everything, everything: true };
   const some = readLink(secret, "preferences", token, now);
@@ -47,7 +51,11 @@ export async function shownPerson(deps: PreferenceDeps, reach: Reach) {
 }
 
 /** What a link does not show stays as it is. False where the person is gone. */
-export async function changePreferences(deps: PreferenceDeps, reach: Reach, wanted: Change): Promise<boolean> {
+export async function changePreferences(
+  deps: PreferenceDeps,
+  reach: Reach,
+  wanted: Change,
+): Promise<boolean> {
   const shown = await shownPerson(deps, reach);
   if (!shown) return false;
   const sensitive = sensitiveOf(shown.interests);

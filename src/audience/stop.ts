@@ -46,7 +46,9 @@ export async function stopByToken(
 }
 
 /** `stop` for many at once: those of the same few milliseconds share one commit, so that a flood is honoured in time (H95). */
-export function openStopping({ store }: StopDeps): (whom: { subscriberId: string; how: How }) => Promise<void> {
+export function openStopping({
+  store,
+}: StopDeps): (whom: { subscriberId: string; how: How }) => Promise<void> {
   return grouped<{ subscriberId: string; how: How }, void>(async (items) => {
     for (const how of new Set(items.map((item) => item.how))) {
       const ids = items.filter((item) => item.how === how).map(({ subscriberId }) => subscriberId);

@@ -30,6 +30,7 @@ export const LOG_KINDS = {
   "subscriber.changed": "a person changed what they get",
   "subscriber.confirmed": "a person still wants to hear",
   "subscriber.lapsed": "people who did not answer whether they still want to hear are no longer written to",
+  "subscriber.erased": "a person was erased; only the keyed hash of the address remains",
   "subscriber.stopped": "a person asked us to stop writing",
   "complaint.made": "a person complained about what we do with their details",
   "complaint.acknowledged": "a person of the partnership took up a complaint",

@@ -73,7 +73,9 @@ export function letterEmail({
     name: unslotted(values.name),
     subject: fill(subject, values),
     heading: fill(heading, values),
-    lines: lines.filter((text) => !isEmpty(text, values)).flatMap((text) => fill(text, values).split(/\s*\n\s*/)),
+    lines: lines
+      .filter((text) => !isEmpty(text, values))
+      .flatMap((text) => fill(text, values).split(/\s*\n\s*/)),
     button: button ?? "",
     link: all.link,
     foot: fill(all.foot, values),

@@ -53,8 +53,11 @@ export function openAudience(database: Database) {
     stop: async (subscriberId: string, reason: string, line: LogLine): Promise<boolean> =>
       (await stopMany(database, [subscriberId], reason, line)).has(subscriberId),
     /** Ends every consent of each and suppresses the address, so that the gate stops what is on its way. Those who had not stopped before. */
-    stopMany: (subscriberIds: readonly string[], reason: string, line: LogLine): Promise<ReadonlySet<string>> =>
-      stopMany(database, subscriberIds, reason, line),
+    stopMany: (
+      subscriberIds: readonly string[],
+      reason: string,
+      line: LogLine,
+    ): Promise<ReadonlySet<string>> => stopMany(database, subscriberIds, reason, line),
     /** The same for one list: an objection that no import undoes. False: they were not on it, or the person is gone. */
     stopList: (who: StopsList, line: LogLine): Promise<boolean> => stopList(database, who, line),
   };

@@ -76,7 +76,12 @@ export function openComplaints({ prisma, pool, transaction }: Database) {
 
     /** The outcome and the letter that says it, in one transaction. An answer is an acknowledgement, too. */
     answer: (
-      { reference, outcome, by, emailHash }: { reference: string; outcome: string; by: string; emailHash: string },
+      {
+        reference,
+        outcome,
+        by,
+        emailHash,
+      }: { reference: string; outcome: string; by: string; emailHash: string },
       rule: LetterRule,
       line: LogLine,
     ): Promise<boolean> =>

@@ -52,7 +52,12 @@ export function openPreferences({ prisma, pool, transaction }: Database) {
     async person(id: string) {
       const person = await prisma.subscriber.findUnique({
         where: { id },
-        include: { consents: { include: { list: true }, orderBy: [{ givenAt: "desc" }, { id: "desc" }] } },
+        include: {
+          consents: {
+            include: { list: { include: { wordings: true } } },
+            orderBy: [{ givenAt: "desc" }, { id: "desc" }],
+          },
+        },
       });
       if (!person) return null;
       const where = { emailHash: person.emailHash };

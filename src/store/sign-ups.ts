@@ -24,7 +24,8 @@ export interface Asking {
   readonly lettersADay: number;
 }
 /** `apart`: the address is on lists of the other kind, children's and others' never mix. `gone`: expired, or never there. */
-export type Joined = { readonly kind: "joined"; readonly subscriberId: string } | { readonly kind: "apart" | "gone" };
+export type Joined =
+  { readonly kind: "joined"; readonly subscriberId: string } | { readonly kind: "apart" | "gone" };
 
 /** The sign-up and its letter, or neither. The same work whoever asks. */
 const ASK = `
@@ -145,7 +146,12 @@ async function writePerson(sql: Sql, { email, hash, answers }: SignUp): Promise<
  * A stop to everything is lifted for exactly these lists (H8): what else still stood ends first, and where a person had said stop,
  * every other list keeps that as an objection, so that no import brings it back.
  */
-async function liftStops(sql: Sql, subscriberId: string, hash: string, lists: readonly string[]): Promise<void> {
+async function liftStops(
+  sql: Sql,
+  subscriberId: string,
+  hash: string,
+  lists: readonly string[],
+): Promise<void> {
   const { rows } = await sql.query<{ reason: string }>(
     "SELECT reason FROM suppression WHERE email_hash = $1 FOR UPDATE",
     [hash],
@@ -167,7 +173,12 @@ async function liftStops(sql: Sql, subscriberId: string, hash: string, lists: re
   await sql.query("DELETE FROM objection WHERE email_hash = $1 AND list_key = ANY ($2)", [hash, lists]);
 }
 
-async function giveConsent(sql: Sql, subscriberId: string, up: SignUp, lists: readonly OpenList[]): Promise<void> {
+async function giveConsent(
+  sql: Sql,
+  subscriberId: string,
+  up: SignUp,
+  lists: readonly OpenList[],
+): Promise<void> {
   const keys = lists.map(({ key }) => key);
   await sql.query(
     `UPDATE consent SET withdrawn_at = now(), end_reason = 'superseded'

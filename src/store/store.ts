@@ -5,6 +5,7 @@ import { openComplaints } from "./complaints.ts";
 import { openDatabase } from "./database.ts";
 import { openDoubts } from "./doubts.ts";
 import { openEnvironment } from "./environment.ts";
+import { openErasure } from "./erasure.ts";
 import { openGateStore } from "./gate.ts";
 import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
@@ -35,6 +36,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     audience: openAudience(database),
     signUps: openSignUps(database),
     preferences: openPreferences(database),
+    erasure: openErasure(database),
     letters: openLetters(database),
     complaints: openComplaints(database),
     plan: openPlan(database),

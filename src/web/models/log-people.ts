@@ -10,7 +10,10 @@ export const PEOPLE_SENTENCES = {
   "subscriber.joined": (who) => `${who} joined`,
   "subscriber.changed": (who) => `${who} changed what they get`,
   "subscriber.confirmed": (who) => `${who} still wants to hear from us`,
-  "subscriber.lapsed": (who) => `${who} stopped writing to people who did not answer whether they still want to hear`,
+  "subscriber.lapsed": (who) =>
+    `${who} stopped writing to people who did not answer whether they still want to hear`,
+  "subscriber.erased": (who) =>
+    who === "A subscriber" ? "A subscriber was erased as they asked" : `${who} erased a subscriber`,
   "subscriber.stopped": (who) => `${who} asked us to stop writing`,
   "complaint.made": (who) => `${who === "A subscriber" ? "Somebody" : who} complained`,
   "complaint.acknowledged": (who) => `${who} took up a complaint`,

@@ -11,7 +11,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "somebody-was-first": 409,
   expired: 410,
 };
-const PUBLIC = /^\/(news|check|stop|media)(\/|$|\?)/;
+const PUBLIC = /^\/(news|check|stop|media|join|confirm|preferences|complain)(\/|$|\?)/;
 
 interface Said {
   readonly status: number;
@@ -49,6 +49,12 @@ function explain(error: FastifyError): Said {
   if (status === 404) return notFound();
   if (status === 413)
     return { status, title: "That was too much", lines: ["What you sent is larger than this page takes."] };
+  if (status === 429)
+    return {
+      status,
+      title: "That was too often",
+      lines: ["Wait a minute, then try again. Nothing you did before is lost."],
+    };
   if (status < 500)
     return { status, title: "That could not be understood", lines: ["Go back and try again."] };
   return {
