@@ -78,36 +78,50 @@ export async function join(
   const offer = await offerOf(deps, page);
   const lists = offer.lists.filter(({ key }) => asked.lists.includes(key));
   const read = readAddress(asked.email);
-  const postcode = spellings(asked.postcode);
-  const area = postcode.length > 0 ? await store.signUps.areaOf(postcode) : null;
+  const area = await placeOf(deps, asked, offer);
   const faults = [
     ...addressFault(read, deps.settings.mailFrom),
     ...ageFault(page, asked.ageBand),
     ...(lists.length > 0 ? [] : [fault("lists", "Choose at least one list")]),
-    ...(asked.postcode.trim() === "" || area !== null ? [] : [fault("postcode", UNKNOWN_POSTCODE)]),
+    ...(area === "unknown" ? [fault("postcode", UNKNOWN_POSTCODE)] : []),
   ];
   if (faults.length > 0 || !read.ok) return faults;
-  const known = (given: readonly string[], offered: readonly Named[]) =>
-    offered.map(({ key }) => key).filter((key) => given.includes(key));
-  const interests = known(asked.interests, offer.interests);
-  const ward = offer.areas.find(({ code }) => code === asked.areaCode)?.code ?? null;
   await store.signUps.ask({
-    ...{
-      email: read.address,
-      emailHash: emailHash(secret, read.address),
-      lists: lists.map(({ key }) => key),
-    },
-    ...{ source: "join page", days: SIGN_UP_DAYS, lettersADay: LETTERS_A_DAY },
+    ...{ email: read.address, emailHash: emailHash(secret, read.address) },
+    ...{ lists: lists.map(({ key }) => key), source: "join page" },
+    ...{ days: SIGN_UP_DAYS, lettersADay: LETTERS_A_DAY },
     answers: {
-      ...{ firstName: asked.firstName.trim() || null, areaCode: area ?? ward },
-      groups: known(asked.groups, offer.groups),
-      interests: page === "private" ? sealInterests(secret, interests, new Set(interests)) : interests,
-      ...{ language: asked.language, format: asked.format },
-      ageBand: page === "young" ? asked.ageBand : "adult",
+      ...answersOf(secret, page, asked, offer),
+      areaCode: area,
       wordings: Object.fromEntries(lists.map(({ key, wording }) => [key, wording.version])),
     },
   });
   return [];
+}
+
+/** Nothing is kept that the page did not offer. */
+function answersOf(secret: string, page: JoinPage, asked: JoinRequest, { groups, interests }: Offer) {
+  const known = (given: readonly string[], offered: readonly Named[]) =>
+    offered.map(({ key }) => key).filter((key) => given.includes(key));
+  const chosen = known(asked.interests, interests);
+  return {
+    firstName: asked.firstName.trim() || null,
+    groups: known(asked.groups, groups),
+    interests: page === "private" ? sealInterests(secret, chosen, new Set(chosen)) : chosen,
+    ...{ language: asked.language, format: asked.format },
+    ageBand: page === "young" ? asked.ageBand : "adult",
+  };
+}
+
+/** The ward a postcode lies in, else the one that was chosen; null: they would rather not say. */
+async function placeOf(
+  { store }: JoinDeps,
+  { postcode, areaCode }: JoinRequest,
+  { areas }: Offer,
+): Promise<string | null> {
+  if (postcode.trim() === "") return areas.find(({ code }) => code === areaCode)?.code ?? null;
+  const spelled = spellings(postcode);
+  return (spelled.length > 0 ? await store.signUps.areaOf(spelled) : null) ?? "unknown";
 }
 
 const UNKNOWN_POSTCODE = "We do not know this postcode. Check it, or choose your ward instead";

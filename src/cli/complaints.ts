@@ -25,6 +25,10 @@ export function complaintCommands(program: Command): void {
     .action((reference: string, options: { json?: true }) =>
       inTheHouse((house) => showOne(house, reference, options)),
     );
+  decidingCommands(complaints);
+}
+
+function decidingCommands(complaints: Command): void {
   complaints
     .command("acknowledge")
     .description("say that somebody has read it and looks after it")
