@@ -19,7 +19,7 @@ const lists = async () =>
 const SAVE = { do: "save", language: "en", format: "html", most_per_week: "0", pause: "keep" };
 
 beforeEach(async () => {
-  email = `Person${(count += 1)}@Example.org`;
+  email = `Person${(count += 1)}@example.org`;
   const sealed = sealedInterest(secret(), "abuse-support");
   id = await one<string>(
     `INSERT INTO subscriber (email, email_hash, first_name, groups, interests) VALUES ($1, $2, 'Sam', '{over-65,old-group}', $3) RETURNING id`,
