@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { benchEmail, type BenchOptions } from "./email.ts";
 import { benchHold } from "./hold.ts";
 import { benchMillion } from "./million.ts";
+import { benchOneClick } from "./one-click.ts";
 import { benchUrgent } from "./urgent.ts";
 import { benchWorkers } from "./workers.ts";
 
@@ -22,6 +23,10 @@ const BENCHES: Readonly<Record<string, { about: string; run: (options: BenchOpti
   hold: {
     about: "holds while a large dispatch is under way: how soon acknowledged, what passes after",
     run: benchHold,
+  },
+  "one-click": {
+    about: "one-click stops over HTTP: how long each takes, how many a minute, whether all are honoured",
+    run: benchOneClick,
   },
   workers: { about: "two worker processes against one", run: benchWorkers },
 };

@@ -142,3 +142,40 @@ export const RETENTION_CHUNK = { rows: 5_000, batches: 10 } as const;
 
 /** Between two such transactions everything else goes on. In ms. */
 export const RETENTION_PAUSE_MS = 50;
+/** How long the link in a confirming message can be used; then the sign-up is forgotten. In days. */
+export const SIGN_UP_DAYS = 7;
+
+/** Letters one address gets in a day, whoever asks for them: our forms must not fill a stranger's mailbox. */
+export const LETTERS_A_DAY = 3;
+
+/** How long the link that shows everything of a person works: it is used at once or not at all. In minutes. */
+export const OPEN_LINK_MINUTES = 60;
+
+/** A letter that was handed to the relay and of which nothing was heard is looked up after this: the relay's own patience is 10 minutes. */
+export const LETTER_DOUBT_SECONDS = 660;
+
+/** Letters under way at once in one worker. */
+export const LETTERS_AT_ONCE = 8;
+
+/** Letters nobody could deliver are given up after this often; the person can ask again. */
+export const LETTER_TRIES = 8;
+
+/** Whoever has said nothing for this long is asked whether they still want to hear (LAW10: 24 months). */
+export const RECONFIRM_AFTER_MONTHS = 24;
+/** How long they have to answer. In days. */
+export const RECONFIRM_WAIT_DAYS = 60;
+/** How many are asked in one night, so that the relay and the public are not surprised. */
+export const RECONFIRM_PER_NIGHT = 2_000;
+
+/** A complaint about data protection is acknowledged within 30 days (DPA 2018 s.164A); staff are reminded in the last 7. */
+export const COMPLAINT_DAYS = 30;
+export const COMPLAINT_REMIND_DAYS = 7;
+
+/**
+ * Public forms, requests a minute. Stops are counted by token, so that a flood of one never keeps back another (H95); the others by
+ * where they come from, which behind a proxy is everybody together.
+ */
+export const PUBLIC_RATES = { stopPerToken: 20, changePerToken: 60, formPerAddress: 300 } as const;
+
+/** Stops that arrive together share one commit (H95: 100,000 a minute): wait this long, take at most so many. */
+export const STOP_TOGETHER = { windowMs: 10, most: 200 } as const;

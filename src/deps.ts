@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { PROJECT, type Settings } from "../config/env.ts";
 import { listNamesOf } from "./audience/sealed-topic.ts";
+import { linkToken } from "./audience/link-token.ts";
 import { stopToken } from "./audience/stop-token.ts";
 import { loadChannels, onlyReaching, type Registry } from "./channels/registry.ts";
 import type { OpenChannel, Tools } from "./channels/channel.ts";
@@ -53,7 +54,10 @@ export async function openDeps(settings: Settings, services: Services) {
     listNames: listNamesOf(secret),
     channelKinds: [...channels.keys()],
     backendName: edges.backend.name,
-    stopLink: (subscriberId: string) => `${settings.publicUrl}/stop/${stopToken(secret, subscriberId)}`,
+    stopLink: (subscriberId: string, listKey: string | null = null) =>
+      `${settings.publicUrl}/stop/${stopToken(secret, subscriberId, listKey)}`,
+    preferencesLink: (subscriberId: string) =>
+      `${settings.publicUrl}/preferences/${linkToken(secret, "preferences", subscriberId)}`,
     answer: <Name extends QueueName>(
       name: Name,
       step: (payload: Payload<Name>) => Promise<unknown>,

@@ -38,7 +38,15 @@ export interface Issue {
 export interface Outgoing {
   /** The same on every attempt; whatever identifies the message to the other side is made from it. */
   readonly deliveryKey: string;
-  readonly recipient: { readonly address: string; readonly values: SlotValues } | null;
+  readonly recipient: Addressee | null;
+}
+export interface Addressee {
+  readonly address: string;
+  readonly values: SlotValues;
+  /** They asked for text alone, where a channel has both. */
+  readonly plain?: boolean;
+  /** A second way out beside the link: an address where a message stops everything. */
+  readonly stopAddress?: string;
 }
 
 /**

@@ -37,7 +37,8 @@ export default defineChannel({
           const person = recipientOf(recipient.address, own, mayReach);
           if (!person.ok) return refused(person.code);
           const [to, messageId] = [person.address, idOf(deliveryKey)];
-          const composed = compose({ to, messageId, values: recipient.values });
+          const { values, plain, stopAddress } = recipient;
+          const composed = compose({ to, messageId, values, plain, stopAddress });
           if (!composed.ok) return refused(composed.code);
           return relays.send({ from, to, messageId }, composed.message, gate);
         };

@@ -1,6 +1,7 @@
 // The command line: one file per group of commands. docs/cli.md is held against it by a test.
 import { Command, CommanderError } from "commander";
 import { campaignCommands } from "./campaign.ts";
+import { complaintCommands } from "./complaints.ts";
 import { EXIT } from "./context.ts";
 import { decideCommands } from "./decide.ts";
 import { holdCommands } from "./hold.ts";
@@ -28,6 +29,7 @@ export function buildProgram(): Command {
   restoredCommands(program);
   listCommands(program);
   retentionCommands(program);
+  complaintCommands(program);
   logCommands(program);
   return program;
 }

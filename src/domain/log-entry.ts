@@ -26,8 +26,16 @@ export const LOG_KINDS = {
   "account.blocked": "a provider turned an account away, or asked it to wait",
   "environment.adopted": "a copied database was given to another environment, with everything held",
   "restore.detected": "the database was found restored to an earlier state; everything is held",
+  "subscriber.joined": "a person confirmed that they want to hear",
+  "subscriber.changed": "a person changed what they get",
+  "subscriber.confirmed": "a person still wants to hear",
+  "subscriber.lapsed": "people who did not answer whether they still want to hear are no longer written to",
+  "subscriber.erased": "a person was erased; only the keyed hash of the address remains",
   "subscriber.stopped": "a person asked us to stop writing",
   "retention.done": "what had been kept for its time was deleted",
+  "complaint.made": "a person complained about what we do with their details",
+  "complaint.acknowledged": "a person of the partnership took up a complaint",
+  "complaint.answered": "a complaint was answered with its outcome",
 } as const;
 export type LogKind = keyof typeof LOG_KINDS;
 

@@ -4,10 +4,14 @@ import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { assets } from "./plugins/assets.ts";
 import { errors } from "./plugins/errors.ts";
 import { forms } from "./plugins/forms.ts";
+import { limits } from "./plugins/limits.ts";
 import { security } from "./plugins/security.ts";
 import { views } from "./plugins/views.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
 import { checkRoutes } from "./routes/check.ts";
+import { complainRoutes } from "./routes/complain.ts";
+import { complaintRoutes } from "./routes/complaints.ts";
+import { confirmRoutes } from "./routes/confirm.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { doubtRoutes } from "./routes/doubts.ts";
 import { feedRoutes } from "./routes/feeds.ts";
@@ -15,10 +19,12 @@ import { healthRoutes } from "./routes/healthz.ts";
 import { holdRoutes } from "./routes/holds.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { listRoutes } from "./routes/lists.ts";
+import { joinRoutes } from "./routes/join.ts";
 import { logRoutes } from "./routes/log.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { newsRoutes } from "./routes/news.ts";
 import { outboxRoutes } from "./routes/outbox.ts";
+import { preferenceRoutes } from "./routes/preferences.ts";
 import { renditionRoutes } from "./routes/renditions.ts";
 import { retentionRoutes } from "./routes/retention.ts";
 import { stopRoutes } from "./routes/stop.ts";
@@ -35,6 +41,7 @@ const ROUTES = [
   ...[holdRoutes, decisionRoutes, doubtRoutes],
   ...[listRoutes, retentionRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
+  ...[joinRoutes, confirmRoutes, preferenceRoutes, complainRoutes, complaintRoutes],
 ];
 
 /** Ready to `listen` or to `inject`. Throws when build/assets is missing: `npm run build` makes it. */
@@ -50,6 +57,7 @@ export async function buildApp(deps: WebDeps): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   });
   await security(app);
+  await limits(app);
   await assets(app);
   await views(app, deps);
   forms(app);

@@ -1,6 +1,7 @@
 // A line of the shared record in words: who did what, about what, with which counts, and why. Never throws on an odd entry.
 import type { LogKind, StoredEntry } from "../../domain/log-entry.ts";
 import { totalOf } from "../../domain/retention.ts";
+import { PEOPLE_DETAILS, PEOPLE_SENTENCES } from "./log-people.ts";
 import { localPart } from "./proof.ts";
 import type { Names } from "./names.ts";
 import { capital, plural, sayCount, sayLanguage, sayList } from "./words.ts";
@@ -117,8 +118,8 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "account.blocked": (who) => `${who} was turned away by a provider and waits`,
   "environment.adopted": (who) => `${who} gave this database to another environment and held everything`,
   "restore.detected": (who) => `${who} found the database restored to an earlier state and held everything`,
-  "subscriber.stopped": (who) => `${who} asked us to stop writing`,
   "retention.done": (who) => `${who} deleted what had been kept for its time`,
+  ...PEOPLE_SENTENCES,
 };
 const STATES: Readonly<Record<string, string>> = {
   ...{
@@ -184,8 +185,7 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
       ": ",
     ),
   "retention.done": ({ deleted }) => plural(totalOf(deleted ?? {}), "row"),
-  "subscriber.stopped": ({ how }) =>
-    how === "one-click" ? "With the button of their mailbox" : "On our page",
+  ...PEOPLE_DETAILS,
 };
 
 function dayAndTime(instant: string, names: Names): string {
