@@ -2,9 +2,9 @@
 import cron from "node-cron";
 import { SWEEP_SECONDS } from "../config/limits.ts";
 import type { Deps } from "../src/deps.ts";
-import { recheckTimes } from "../src/journey/recheck-times.ts";
 import { sweep } from "../src/journey/sweep.ts";
 import { openLeading } from "../src/leading.ts";
+import { startNights } from "../src/nights.ts";
 
 export default function startScheduler(deps: Deps): { close(): Promise<void> } {
   const { beat, next, ended } = openLeading(deps);
@@ -16,9 +16,9 @@ export default function startScheduler(deps: Deps): { close(): Promise<void> } {
       if (ms !== null) soon = setTimeout(sweeping, ms);
     });
   const swept = cron.schedule(`*/${SWEEP_SECONDS} * * * * *`, sweeping, { suppressMissedWarning: true });
-  const night = cron.schedule("30 17 3 * * *", () => next(() => recheckTimes(deps)));
+  const nights = startNights(deps, next);
   sweeping();
-  const stop = () => Promise.all([swept.destroy(), night.destroy()]);
+  const stop = () => Promise.all([swept.destroy(), nights.destroy()]);
   // A sweep under way may still name the next moment.
   const forget = () => clearTimeout(soon);
   return { close: () => stop().then(ended).then(forget).then(ended) };

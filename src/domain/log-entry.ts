@@ -12,6 +12,8 @@ export const LOG_KINDS = {
   "communication.scheduled": "a communication was given its time",
   "communication.moved": "the rules of a time zone changed: what was planned keeps its local time",
   "communication.lapsed": "a communication was too late to be useful and waits for a decision",
+  "communication.refused":
+    "a release was refused, as its list may not be used for it now; it waits for a decision",
   "communication.paused": "sending stopped in the middle and waits for a decision",
   "communication.decided": "a person decided what becomes of a communication that waited",
   "communication.released": "the audience was frozen and sending began",
@@ -26,6 +28,8 @@ export const LOG_KINDS = {
   "account.blocked": "a provider turned an account away, or asked it to wait",
   "environment.adopted": "a copied database was given to another environment, with everything held",
   "restore.detected": "the database was found restored to an earlier state; everything is held",
+  "segment.changed": "a segment was built or changed on its page",
+  "audience.recounted": "the counts of the audience were not what the lists say, and were put right",
   "subscriber.stopped": "a person asked us to stop writing",
 } as const;
 export type LogKind = keyof typeof LOG_KINDS;

@@ -14,6 +14,7 @@ import { openPlan } from "./plan.ts";
 import { openRelease } from "./release.ts";
 import { openRenditions } from "./renditions.ts";
 import { openRestored } from "./restored.ts";
+import { openSegments } from "./segments.ts";
 import { openSending } from "./sending.ts";
 import { openSite } from "./site.ts";
 import { openStanding } from "./standing.ts";
@@ -29,6 +30,7 @@ export function openStore(url: string, options: { connections: number } = { conn
   return {
     partnership: openPartnership(database),
     audience: openAudience(database),
+    segments: openSegments(database),
     plan: openPlan(database),
     release: openRelease(database),
     renditions: openRenditions(database),

@@ -2,7 +2,7 @@
 import type { LogKind, StoredEntry } from "../../domain/log-entry.ts";
 import { localPart } from "./proof.ts";
 import type { Names } from "./names.ts";
-import { capital, plural, sayCount, sayLanguage, sayList } from "./words.ts";
+import { capital, plural, sayCount, sayLanguage, sayLeftOut, sayList } from "./words.ts";
 
 export interface LogWords {
   readonly seq: number;
@@ -102,6 +102,7 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "communication.scheduled": (who) => `${who} gave it its time`,
   "communication.moved": (who) => `${who} kept its local time: the rules of the time zone changed`,
   "communication.lapsed": (who) => `${who} found it too late to be useful: it waits for a decision`,
+  "communication.refused": (who) => `${who} did not release it: it waits for a decision`,
   "communication.paused": (who) => `${who} stopped it in the middle: it waits for a decision`,
   "communication.decided": (who) => `${who} decided what becomes of it`,
   "communication.released": (who) => `${who} froze the audience and began to send`,
@@ -116,6 +117,8 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "account.blocked": (who) => `${who} was turned away by a provider and waits`,
   "environment.adopted": (who) => `${who} gave this database to another environment and held everything`,
   "restore.detected": (who) => `${who} found the database restored to an earlier state and held everything`,
+  "segment.changed": (who) => `${who} changed a segment`,
+  "audience.recounted": (who) => `${who} put the counts of the audience right`,
   "subscriber.stopped": (who) => `${who} asked us to stop writing`,
 };
 const STATES: Readonly<Record<string, string>> = {
@@ -163,11 +166,12 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
   "communication.moved": ({ dueAt }, names) => (text(dueAt) ? `Due ${dayAndTime(text(dueAt), names)}` : ""),
   "communication.lapsed": ({ latestUsefulAt }, names) =>
     text(latestUsefulAt) ? `Useful until ${dayAndTime(text(latestUsefulAt), names)}` : "",
-  "communication.released": ({ recipients }, names) =>
+  "communication.released": ({ recipients, leftOut }, names) =>
     sayList(
-      Object.entries((recipients ?? {}) as Facts).map(
-        ([channel, count]) => `${names.channel(channel)}: ${sayCount(count)}`,
-      ),
+      Object.entries((recipients ?? {}) as Facts).map(([channel, count]) => {
+        const without = sayLeftOut((leftOut as Facts | undefined)?.[channel]);
+        return `${names.channel(channel)}: ${sayCount(count)}${without === "" ? "" : ` (${without})`}`;
+      }),
     ),
   "communication.completed": ({ deliveries }) => countsIn((deliveries ?? {}) as Facts),
   "rendition.ready": rendition,
@@ -181,6 +185,8 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
     [capital(text(scope)), plural(Array.isArray(waiting) ? waiting.length : 0, "decision") + " to take"].join(
       ": ",
     ),
+  "segment.changed": ({ segment, version }) => `${text(segment)}, version ${number(version)}`,
+  "audience.recounted": ({ cells }) => plural(number(cells), "count"),
   "subscriber.stopped": ({ how }) =>
     how === "one-click" ? "With the button of their mailbox" : "On our page",
 };
