@@ -1,6 +1,7 @@
 // The composition root: settings and services in, everything wired out. The only place where the real edges meet.
 import { join } from "node:path";
 import { PROJECT, type Settings } from "../config/env.ts";
+import { sealedRuleOf } from "./audience/sealed-rule.ts";
 import { listNamesOf } from "./audience/sealed-topic.ts";
 import { linkToken } from "./audience/link-token.ts";
 import { stopToken } from "./audience/stop-token.ts";
@@ -52,6 +53,7 @@ export async function openDeps(settings: Settings, services: Services) {
     ...{ settings, services, logger, secret, store, library, channels, channel, doorbell, render, watch },
     stopFile,
     listNames: listNamesOf(secret),
+    sealRule: sealedRuleOf(secret),
     channelKinds: [...channels.keys()],
     backendName: edges.backend.name,
     stopLink: (subscriberId: string, listKey: string | null = null) =>

@@ -12,6 +12,8 @@ export const LOG_KINDS = {
   "communication.scheduled": "a communication was given its time",
   "communication.moved": "the rules of a time zone changed: what was planned keeps its local time",
   "communication.lapsed": "a communication was too late to be useful and waits for a decision",
+  "communication.refused":
+    "a release was refused, as its list may not be used for it now; it waits for a decision",
   "communication.paused": "sending stopped in the middle and waits for a decision",
   "communication.decided": "a person decided what becomes of a communication that waited",
   "communication.released": "the audience was frozen and sending began",
@@ -31,6 +33,8 @@ export const LOG_KINDS = {
   "subscriber.confirmed": "a person still wants to hear",
   "subscriber.lapsed": "people who did not answer whether they still want to hear are no longer written to",
   "subscriber.erased": "a person was erased; only the keyed hash of the address remains",
+  "segment.changed": "a segment was built or changed on its page",
+  "audience.recounted": "the counts of the audience were not what the lists say, and were put right",
   "subscriber.stopped": "a person asked us to stop writing",
   "retention.done": "what had been kept for its time was deleted",
   "complaint.made": "a person complained about what we do with their details",

@@ -20,6 +20,7 @@ import { openRelease } from "./release.ts";
 import { openRenditions } from "./renditions.ts";
 import { openRestored } from "./restored.ts";
 import { openRetention } from "./retention.ts";
+import { openSegments } from "./segments.ts";
 import { openSending } from "./sending.ts";
 import { openSignUps } from "./sign-ups.ts";
 import { openSite } from "./site.ts";
@@ -42,6 +43,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     erasure: openErasure(database),
     letters: openLetters(database),
     complaints: openComplaints(database),
+    segments: openSegments(database),
     plan: openPlan(database),
     release: openRelease(database),
     renditions: openRenditions(database),

@@ -4,7 +4,7 @@ import { totalOf } from "../../domain/retention.ts";
 import { PEOPLE_DETAILS, PEOPLE_SENTENCES } from "./log-people.ts";
 import { localPart } from "./proof.ts";
 import type { Names } from "./names.ts";
-import { capital, plural, sayCount, sayLanguage, sayList } from "./words.ts";
+import { capital, plural, sayCount, sayLanguage, sayLeftOut, sayList } from "./words.ts";
 
 export interface LogWords {
   readonly seq: number;
@@ -104,6 +104,7 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "communication.scheduled": (who) => `${who} gave it its time`,
   "communication.moved": (who) => `${who} kept its local time: the rules of the time zone changed`,
   "communication.lapsed": (who) => `${who} found it too late to be useful: it waits for a decision`,
+  "communication.refused": (who) => `${who} did not release it: it waits for a decision`,
   "communication.paused": (who) => `${who} stopped it in the middle: it waits for a decision`,
   "communication.decided": (who) => `${who} decided what becomes of it`,
   "communication.released": (who) => `${who} froze the audience and began to send`,
@@ -166,11 +167,12 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
   "communication.moved": ({ dueAt }, names) => (text(dueAt) ? `Due ${dayAndTime(text(dueAt), names)}` : ""),
   "communication.lapsed": ({ latestUsefulAt }, names) =>
     text(latestUsefulAt) ? `Useful until ${dayAndTime(text(latestUsefulAt), names)}` : "",
-  "communication.released": ({ recipients }, names) =>
+  "communication.released": ({ recipients, leftOut }, names) =>
     sayList(
-      Object.entries((recipients ?? {}) as Facts).map(
-        ([channel, count]) => `${names.channel(channel)}: ${sayCount(count)}`,
-      ),
+      Object.entries((recipients ?? {}) as Facts).map(([channel, count]) => {
+        const without = sayLeftOut((leftOut as Facts | undefined)?.[channel]);
+        return `${names.channel(channel)}: ${sayCount(count)}${without === "" ? "" : ` (${without})`}`;
+      }),
     ),
   "communication.completed": ({ deliveries }) => countsIn((deliveries ?? {}) as Facts),
   "rendition.ready": rendition,

@@ -94,3 +94,17 @@ export const saySize = (bytes: number): string =>
     : bytes < 1_000_000
       ? `${Math.round(bytes / 1000)} kB`
       : `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  elsewhere: "reached by another list",
+  paused: "paused for a while",
+  capped: "had as many messages as they may get",
+};
+/** "left out: 12 paused for a while and 3 had as many messages as they may get"; "" where nobody was. */
+export function sayLeftOut(leftOut: unknown): string {
+  const counts = (leftOut ?? {}) as Readonly<Record<string, unknown>>;
+  const said = Object.entries(LEFT_OUT).flatMap(([why, words]) =>
+    typeof counts[why] === "number" && counts[why] > 0 ? [`${sayCount(counts[why])} ${words}`] : [],
+  );
+  return said.length === 0 ? "" : `left out: ${sayList(said)}`;
+}
