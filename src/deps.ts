@@ -1,6 +1,8 @@
 // The composition root: settings and services in, everything wired out. The only place where the real edges meet.
 import { join } from "node:path";
 import { PROJECT, type Settings } from "../config/env.ts";
+import { returnAddress, returnToken } from "./audience/bounces/return-token.ts";
+import { stopByMail } from "./audience/bounces/stop-by-mail.ts";
 import { listNamesOf } from "./audience/sealed-topic.ts";
 import { stopToken } from "./audience/stop-token.ts";
 import { loadChannels, onlyReaching, type Registry } from "./channels/registry.ts";
@@ -54,6 +56,7 @@ export async function openDeps(settings: Settings, services: Services) {
     channelKinds: [...channels.keys()],
     backendName: edges.backend.name,
     stopLink: (subscriberId: string) => `${settings.publicUrl}/stop/${stopToken(secret, subscriberId)}`,
+    stopByToken: (token: string) => stopByMail({ store, secret }, token),
     answer: <Name extends QueueName>(
       name: Name,
       step: (payload: Payload<Name>) => Promise<unknown>,
@@ -82,7 +85,10 @@ async function openEdges(settings: Settings, services: Services) {
   const doorbell = openDoorbell(backend, logger);
   const store = openStore(services.databaseUrl);
   const site = openPublicSite(store.site, publicUrl);
-  const register = openRegister(store, channels, { ...services, ...reachOf(settings), mailFrom, site });
+  const register = openRegister(store, channels, {
+    ...{ ...services, ...reachOf(settings), mailFrom, site },
+    returns: returnsOf(settings, secret),
+  });
   const { dataDir: dir, environment } = settings;
   const found = (restored: Parameters<typeof markRestored>[1]) => markRestored(dir, restored);
   const watch = openWatch({ store, dir, environment, found, logger });
@@ -113,6 +119,12 @@ async function openEdges(settings: Settings, services: Services) {
 /** Whom channels may reach: everybody the sandbox's own services take, or those on the allow-list. */
 const reachOf = ({ sending, allowList }: Settings): Pick<Tools, "mayReach"> =>
   sending === "sandbox" ? {} : { mayReach: (address) => mayReach(allowList, address) };
+
+/** The envelope sender of each delivery, where there is an address for what comes back. */
+const returnsOf = ({ bounceAddress: address }: Settings, secret: string): NonNullable<Tools["returns"]> | null =>
+  address === undefined
+    ? null
+    : { address, of: (id, key) => returnAddress(address, returnToken(secret, id, key)) };
 
 /** Channels are opened when they are first needed, with the settings of the partnership's own register. */
 function openRegister(store: Store, channels: Registry, tools: Tools) {

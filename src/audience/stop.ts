@@ -8,7 +8,7 @@ export interface StopDeps {
 /** Safe to repeat. The log's line says that somebody stopped and where, never who. */
 export async function stop(
   deps: StopDeps,
-  { subscriberId, how }: { subscriberId: string; how: "one-click" | "page" },
+  { subscriberId, how }: { subscriberId: string; how: "one-click" | "page" | "mail" },
 ): Promise<void> {
   await deps.store.audience.stop(subscriberId, how, {
     kind: "subscriber.stopped",

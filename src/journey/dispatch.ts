@@ -169,7 +169,7 @@ async function attempt(
 /** One delivery as a channel sees it: of the person only what the slots may hold. */
 function outgoing(
   stopLink: DispatchDeps["stopLink"],
-  { deliveryKey, subscriberId, email, firstName, ward }: Waiting,
+  { id: deliveryId, deliveryKey, subscriberId, email, firstName, ward }: Waiting,
 ): Outgoing {
   if (subscriberId === null || email === null) return { deliveryKey, recipient: null };
   const link = stopLink(subscriberId);
@@ -179,5 +179,5 @@ function outgoing(
     unsubscribe_url: link,
     preferences_url: link,
   };
-  return { deliveryKey, recipient: { address: email, values } };
+  return { deliveryKey, deliveryId, recipient: { address: email, values } };
 }

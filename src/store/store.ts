@@ -1,6 +1,7 @@
 // Everything PostgreSQL knows, as one object of table groups. Opened once, in src/deps.ts.
 import { openAudience } from "./audience.ts";
 import { openBatches } from "./batches.ts";
+import { openBounces } from "./bounces.ts";
 import { openDatabase } from "./database.ts";
 import { openDoubts } from "./doubts.ts";
 import { openEnvironment } from "./environment.ts";
@@ -29,6 +30,7 @@ export function openStore(url: string, options: { connections: number } = { conn
   return {
     partnership: openPartnership(database),
     audience: openAudience(database),
+    bounces: openBounces(database),
     plan: openPlan(database),
     release: openRelease(database),
     renditions: openRenditions(database),

@@ -2,6 +2,7 @@
 import type { LogKind, StoredEntry } from "../../domain/log-entry.ts";
 import { localPart } from "./proof.ts";
 import type { Names } from "./names.ts";
+import { sayReturned } from "./returned.ts";
 import { capital, plural, sayCount, sayLanguage, sayList } from "./words.ts";
 
 export interface LogWords {
@@ -111,6 +112,7 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "deliveries.recorded": (who) => `${who} recorded results of sending`,
   "deliveries.doubted": (who) => `${who} was interrupted: nobody knows yet whether these arrived`,
   "deliveries.resolved": (who) => `${who} ended the doubt about a delivery`,
+  "deliveries.returned": (who) => `${who} read what came back`,
   "hold.placed": (who) => `${who} put a hold on sending`,
   "hold.released": (who) => `${who} lifted a hold`,
   "account.blocked": (who) => `${who} was turned away by a provider and waits`,
@@ -175,6 +177,7 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
   "deliveries.recorded": onChannel,
   "deliveries.doubted": onChannel,
   "deliveries.resolved": onChannel,
+  "deliveries.returned": (facts) => sayReturned(facts),
   "communication.decided": ({ decision }) => (decision === "go" ? "It goes on" : "It is cancelled"),
   "hold.placed": ({ scope }) => capital(text(scope)),
   "hold.released": ({ scope, waiting }) =>
@@ -182,7 +185,7 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
       ": ",
     ),
   "subscriber.stopped": ({ how }) =>
-    how === "one-click" ? "With the button of their mailbox" : "On our page",
+    ({ "one-click": "With the button of their mailbox", mail: "By mail" })[text(how)] ?? "On our page",
 };
 
 function dayAndTime(instant: string, names: Names): string {
