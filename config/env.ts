@@ -67,7 +67,7 @@ const schema = z.object({
     .email("must be an email address")
     .refine(
       (text) => text.lastIndexOf("@") <= RETURN_LOCAL_MOST && !text.includes("+"),
-      `must have at most ${RETURN_LOCAL_MOST} characters before the "@" and no "+": what names the message comes after it`,
+      `must have at most ${RETURN_LOCAL_MOST} characters before the "@" and no "+"`,
     )
     .optional(),
   BOUNCE_IMAP_URL: url("imap:", "imaps:").optional(),
@@ -155,16 +155,13 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   };
 }
 
-const returnSettings = (e: z.infer<typeof schema>) => ({
-  bounceAddress: e.BOUNCE_ADDRESS,
-  bounceImapUrl: e.BOUNCE_IMAP_URL,
-});
-
+type Given = z.infer<typeof schema>;
+const returnSettings = (e: Given) => ({ bounceAddress: e.BOUNCE_ADDRESS, bounceImapUrl: e.BOUNCE_IMAP_URL });
 /** What the sandbox may only reach on this machine. */
-const outsideIn = (e: z.infer<typeof schema>) => ({
-  SMTP_URL: e.SMTP_URL,
-  SMTP_SECOND_URL: e.SMTP_SECOND_URL,
-  BOUNCE_IMAP_URL: e.BOUNCE_IMAP_URL,
+const outsideIn = ({ SMTP_URL, SMTP_SECOND_URL, BOUNCE_IMAP_URL }: Given) => ({
+  SMTP_URL,
+  SMTP_SECOND_URL,
+  BOUNCE_IMAP_URL,
 });
 
 /** In the sandbox a relay may only be on this machine or, in containers, a neighbour without a dotted name. */

@@ -146,5 +146,7 @@ export const COMPLAINTS_AIM = 0.001;
 
 /** Messages that came back, taken in with one commit and, for each communication, one line of the log. */
 export const REPORT_BATCH = 100;
+/** How often the mailbox of reports is looked into: soon enough for a storm to pause what is still being sent (C5). In ms. */
+export const FETCH_EVERY_MS = 120_000;
 /** How long the mailbox of reports may keep us waiting for one answer. In ms. */
 export const IMAP_MS = 30_000;

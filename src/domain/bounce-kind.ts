@@ -39,11 +39,16 @@ export function judge({ action, status, diagnostic }: Said): Judged | null {
   const what = action ?? actionOf(said);
   if (what === null) return null;
   if (what === "delayed") return { kind: "delayed", status: said ?? "4.0.0" };
-  if (what !== "failed") return { kind: "delivered", status: said ?? "2.0.0" };
+  return what === "failed"
+    ? failed(codes, said ?? "5.0.0", diagnostic)
+    : { kind: "delivered", status: said ?? "2.0.0" };
+}
+
+function failed(codes: readonly string[], status: string, diagnostic: string): Judged {
   // A refusal for policy that a relay on the way translated into another code is still one.
   const policy = codes.find(isPolicy);
   if (policy !== undefined) return { kind: "policy", status: policy };
-  return { kind: failure(said ?? "5.0.0", diagnostic), status: said ?? "5.0.0" };
+  return { kind: failure(status, diagnostic), status };
 }
 
 /** The report's own and the far side's; where neither is enhanced, the class of the plain reply. */
