@@ -21,6 +21,9 @@ const url = (...protocols: string[]) =>
       `must begin with ${protocols.map((p) => `${p}//`).join(" or ")}`,
     );
 
+/** RFC 5321 4.5.3.1.1: 64 octets before the "@", of which a "+" and a token of 35 are ours (src/audience/bounces/return-token.ts). */
+const RETURN_LOCAL_MOST = 28;
+
 const schema = z.object({
   BELLMAN_DATA_DIR: z.string().min(1).default("./data"),
   DATABASE_URL: url("postgresql:", "postgres:").optional(),
@@ -60,6 +63,14 @@ const schema = z.object({
   SMTP_SECOND_LOOKUP_URL: url("http:", "https:").optional(),
   TIMELINE_URL: url("http:", "https:").optional(),
   MAIL_FROM: z.email("must be an email address").default("bellman@safer-alderwick.example.org"),
+  BOUNCE_ADDRESS: z
+    .email("must be an email address")
+    .refine(
+      (text) => text.lastIndexOf("@") <= RETURN_LOCAL_MOST && !text.includes("+"),
+      `must have at most ${RETURN_LOCAL_MOST} characters before the "@" and no "+"`,
+    )
+    .optional(),
+  BOUNCE_IMAP_URL: url("imap:", "imaps:").optional(),
   BELLMAN_SECRET_FILE: z.string().min(1).optional(),
   LOG_LEVEL: z
     .enum(
@@ -75,6 +86,10 @@ const schema = z.object({
 });
 
 export interface Settings {
+  /** Reports come back to this address with a token after a "+"; not set: to mailFrom, matched by Message-ID. */
+  readonly bounceAddress: string | undefined;
+  /** Holds a password: never printed. */
+  readonly bounceImapUrl: string | undefined;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
@@ -110,8 +125,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     throw new DomainError("settings", `Bellman cannot start with these settings; see .env.example.`, faults);
   }
   const e = parsed.data;
-  if (e.BELLMAN_SENDING === "sandbox")
-    refuseOutsideRelays({ SMTP_URL: e.SMTP_URL, SMTP_SECOND_URL: e.SMTP_SECOND_URL });
+  if (e.BELLMAN_SENDING === "sandbox") refuseOutsideRelays(outsideIn(e));
   else refuseBadAllowList(e.BELLMAN_ALLOWLIST);
   const dataDir = resolve(PROJECT, e.BELLMAN_DATA_DIR.replace(/^~(?=\/)/, homedir()));
   return {
@@ -134,11 +148,21 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     secondSmtpLookupUrl: e.SMTP_SECOND_LOOKUP_URL,
     timelineUrl: e.TIMELINE_URL,
     mailFrom: e.MAIL_FROM,
+    ...returnSettings(e),
     secretFile: e.BELLMAN_SECRET_FILE ?? join(dataDir, "secret"),
     logLevel: e.LOG_LEVEL,
     failpoint: e.BELLMAN_FAILPOINT,
   };
 }
+
+type Given = z.infer<typeof schema>;
+const returnSettings = (e: Given) => ({ bounceAddress: e.BOUNCE_ADDRESS, bounceImapUrl: e.BOUNCE_IMAP_URL });
+/** What the sandbox may only reach on this machine. */
+const outsideIn = ({ SMTP_URL, SMTP_SECOND_URL, BOUNCE_IMAP_URL }: Given) => ({
+  SMTP_URL,
+  SMTP_SECOND_URL,
+  BOUNCE_IMAP_URL,
+});
 
 /** In the sandbox a relay may only be on this machine or, in containers, a neighbour without a dotted name. */
 function refuseOutsideRelays(relays: Readonly<Record<string, string | undefined>>): void {

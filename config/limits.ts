@@ -179,3 +179,39 @@ export const PUBLIC_RATES = { stopPerToken: 20, changePerToken: 60, formPerAddre
 
 /** Stops that arrive together share one commit (H95: 100,000 a minute): wait this long, take at most so many. */
 export const STOP_TOGETHER = { windowMs: 10, most: 200 } as const;
+
+/**
+ * How much of a message that came back is looked at (H93). The part machines read comes before the copy of our message, which may be of
+ * any size: the first MiB is enough. No report of ours is about more than a handful of recipients.
+ */
+export const REPORT_LIMITS = {
+  ...{ bytes: 1_048_576, nesting: 20, headersBytes: 262_144 },
+  ...{ fieldsBytes: 65_536, recipients: 100, tokens: 5 },
+} as const;
+
+/**
+ * Soft bounces suppress an address when it sent something back on this many days of this period with nothing arriving between (Mailman's
+ * own threshold is 5, at most one a day). What was not sent back for `settlesDays` has arrived: RFC 5321 4.5.4.1 gives up after 4-5 days.
+ */
+export const SOFT_BOUNCES = { days: 5, period: 90, settlesDays: 5 } as const;
+
+/**
+ * What comes back pauses a communication as refusals do (C5: 5 % hard; X4: policy; LAW9: complaints above 0.3 %, aim below 0.1 %). Fewer
+ * complaints than `complaintsFrom` never do: one person alone could otherwise stop a campaign.
+ */
+export const RETURNED_AT = {
+  sample: 100,
+  hard: 0.05,
+  policy: 20,
+  complaints: 0.003,
+  complaintsFrom: 3,
+} as const;
+/** LAW9: what a sender should stay below. */
+export const COMPLAINTS_AIM = 0.001;
+
+/** Messages that came back, taken in with one commit and, for each communication, one line of the log. */
+export const REPORT_BATCH = 100;
+/** How often the mailbox of reports is looked into: soon enough for a storm to pause what is still being sent (C5). In ms. */
+export const FETCH_EVERY_MS = 120_000;
+/** How long the mailbox of reports may keep us waiting for one answer. In ms. */
+export const IMAP_MS = 30_000;

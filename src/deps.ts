@@ -2,9 +2,11 @@
 import { join } from "node:path";
 import { PROJECT, type Settings } from "../config/env.ts";
 import { sealedRuleOf } from "./audience/sealed-rule.ts";
+import { returnAddress, returnToken } from "./audience/bounces/return-token.ts";
 import { listNamesOf } from "./audience/sealed-topic.ts";
 import { linkToken } from "./audience/link-token.ts";
-import { stopToken } from "./audience/stop-token.ts";
+import { stopByToken } from "./audience/stop.ts";
+import { stopAddress, stopToken } from "./audience/stop-token.ts";
 import { loadChannels, onlyReaching, type Registry } from "./channels/registry.ts";
 import type { OpenChannel, Tools } from "./channels/channel.ts";
 import { mayReach } from "./domain/allow-list.ts";
@@ -60,6 +62,8 @@ export async function openDeps(settings: Settings, services: Services) {
       `${settings.publicUrl}/stop/${stopToken(secret, subscriberId, listKey)}`,
     preferencesLink: (subscriberId: string) =>
       `${settings.publicUrl}/preferences/${linkToken(secret, "preferences", subscriberId)}`,
+    ...stopsByMail(secret, settings),
+    stopByToken: (token: string) => stopByToken({ store, secret }, token, "mail"),
     answer: <Name extends QueueName>(
       name: Name,
       step: (payload: Payload<Name>) => Promise<unknown>,
@@ -77,6 +81,12 @@ export async function openDeps(settings: Settings, services: Services) {
   };
 }
 
+/** A second way out, by writing to us: only where what comes to our return address is read. */
+const stopsByMail = (secret: string, { bounceAddress }: Settings) =>
+  bounceAddress === undefined
+    ? {}
+    : { stopAddress: (subscriberId: string) => stopAddress(secret, subscriberId, bounceAddress) };
+
 /** What touches the world: disk, database, queue and channels. */
 async function openEdges(settings: Settings, services: Services) {
   const logger = makeLogger({ level: settings.logLevel });
@@ -88,7 +98,10 @@ async function openEdges(settings: Settings, services: Services) {
   const doorbell = openDoorbell(backend, logger);
   const store = openStore(services.databaseUrl);
   const site = openPublicSite(store.site, publicUrl);
-  const register = openRegister(store, channels, { ...services, ...reachOf(settings), mailFrom, site });
+  const register = openRegister(store, channels, {
+    ...{ ...services, ...reachOf(settings), mailFrom, site },
+    returns: returnsOf(settings, secret),
+  });
   const { dataDir: dir, environment } = settings;
   const found = (restored: Parameters<typeof markRestored>[1]) => markRestored(dir, restored);
   const watch = openWatch({ store, dir, environment, found, logger });
@@ -119,6 +132,15 @@ async function openEdges(settings: Settings, services: Services) {
 /** Whom channels may reach: everybody the sandbox's own services take, or those on the allow-list. */
 const reachOf = ({ sending, allowList }: Settings): Pick<Tools, "mayReach"> =>
   sending === "sandbox" ? {} : { mayReach: (address) => mayReach(allowList, address) };
+
+/** The envelope sender of each delivery, where there is an address for what comes back. */
+const returnsOf = (
+  { bounceAddress: address }: Settings,
+  secret: string,
+): NonNullable<Tools["returns"]> | null =>
+  address === undefined
+    ? null
+    : { address, of: (id, key) => returnAddress(address, returnToken(secret, id, key)) };
 
 /** Channels are opened when they are first needed, with the settings of the partnership's own register. */
 function openRegister(store: Store, channels: Registry, tools: Tools) {

@@ -38,6 +38,8 @@ export interface Issue {
 export interface Outgoing {
   /** The same on every attempt; whatever identifies the message to the other side is made from it. */
   readonly deliveryKey: string;
+  /** The delivery's number, where reports are to come back to an address of its own. */
+  readonly deliveryId?: number;
   readonly recipient: Addressee | null;
 }
 export interface Addressee {
@@ -75,6 +77,11 @@ export interface Tools {
   /** Where only some addresses may be written to, says whether this is one; absent where all may. */
   readonly mayReach?: (address: string) => boolean;
   readonly mailFrom: string;
+  /** Where reports come back to, and the envelope sender of one delivery there; absent where that is `mailFrom` itself. */
+  readonly returns?: {
+    readonly address: string;
+    readonly of: (deliveryId: number, deliveryKey: string) => string;
+  } | null;
   readonly timelineUrl: string | null;
   /** Our own public site. */
   readonly site: Site;

@@ -1,5 +1,6 @@
 // The command line: one file per group of commands. docs/cli.md is held against it by a test.
 import { Command, CommanderError } from "commander";
+import { bouncesCommands } from "./bounces.ts";
 import { campaignCommands } from "./campaign.ts";
 import { complaintCommands } from "./complaints.ts";
 import { EXIT } from "./context.ts";
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
   holdCommands(program);
   decideCommands(program);
   inDoubtCommands(program);
+  bouncesCommands(program);
   restoredCommands(program);
   listCommands(program);
   retentionCommands(program);

@@ -23,6 +23,7 @@ export const LOG_KINDS = {
   "deliveries.recorded": "outcomes of sending were recorded",
   "deliveries.doubted": "sending was interrupted and nobody knows whether it arrived",
   "deliveries.resolved": "doubt about deliveries was ended",
+  "deliveries.returned": "reports came back about messages that a relay had taken",
   "hold.placed": "a person stopped everything in a scope",
   "hold.released": "a hold was lifted; what it kept back asks for a decision",
   "account.blocked": "a provider turned an account away, or asked it to wait",

@@ -173,7 +173,7 @@ async function attempt(
 /** One delivery as a channel sees it: of the person only what the slots may hold. */
 function outgoing(
   deps: Pick<DispatchDeps, "stopLink" | "preferencesLink" | "stopAddress">,
-  { deliveryKey, subscriberId, email, firstName, ward, plain }: Waiting,
+  { id: deliveryId, deliveryKey, subscriberId, email, firstName, ward, plain }: Waiting,
   listKey: string | null,
 ): Outgoing {
   if (subscriberId === null || email === null) return { deliveryKey, recipient: null };
@@ -185,5 +185,5 @@ function outgoing(
   };
   const stopAddress = deps.stopAddress?.(subscriberId);
   const wishes = { ...(plain ? { plain } : {}), ...(stopAddress ? { stopAddress } : {}) };
-  return { deliveryKey, recipient: { address: email, values, ...wishes } };
+  return { deliveryKey, deliveryId, recipient: { address: email, values, ...wishes } };
 }

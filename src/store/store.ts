@@ -2,6 +2,7 @@
 import { openAudience } from "./audience.ts";
 import { openBatches } from "./batches.ts";
 import { openComplaints } from "./complaints.ts";
+import { openBounces } from "./bounces.ts";
 import { openDatabase } from "./database.ts";
 import { openDoubts } from "./doubts.ts";
 import { openEnvironment } from "./environment.ts";
@@ -44,6 +45,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     letters: openLetters(database),
     complaints: openComplaints(database),
     segments: openSegments(database),
+    bounces: openBounces(database),
     plan: openPlan(database),
     release: openRelease(database),
     renditions: openRenditions(database),

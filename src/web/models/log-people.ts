@@ -33,7 +33,8 @@ export const PEOPLE_DETAILS = {
   "subscriber.lapsed": ({ people }) => plural(typeof people === "number" ? people : 0, "person", "people"),
   "subscriber.stopped": ({ how, list }) =>
     (HOW[text(how)] ?? "On our page") + (list === undefined ? "" : ", for one list"),
-  "segment.changed": ({ segment, version }) => `${text(segment)}, version ${typeof version === "number" ? version : 1}`,
+  "segment.changed": ({ segment, version }) =>
+    `${text(segment)}, version ${typeof version === "number" ? version : 1}`,
   "audience.recounted": ({ cells }) => plural(typeof cells === "number" ? cells : 0, "count"),
   "complaint.made": complaint,
   "complaint.acknowledged": complaint,
