@@ -27,6 +27,13 @@ export const LOG_KINDS = {
   "environment.adopted": "a copied database was given to another environment, with everything held",
   "restore.detected": "the database was found restored to an earlier state; everything is held",
   "subscriber.stopped": "a person asked us to stop writing",
+  "list.imported": "people were brought into a list from a file",
+  "list.exported": "a list was taken out as a file",
+  "export.requested": "somebody asked to take a sensitive list out",
+  "export.agreed": "a second person agreed to that",
+  "subscriber.accessed": "what we hold about one person was put together for them",
+  "subscriber.erased": "what we held about one person was erased",
+  "postcodes.imported": "the table of postcodes and areas was brought up to date",
 } as const;
 export type LogKind = keyof typeof LOG_KINDS;
 

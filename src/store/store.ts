@@ -5,6 +5,7 @@ import { openDatabase } from "./database.ts";
 import { openDoubts } from "./doubts.ts";
 import { openEnvironment } from "./environment.ts";
 import { openGateStore } from "./gate.ts";
+import { openImports } from "./imports.ts";
 import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
 import { openLog } from "./log.ts";
@@ -36,6 +37,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     gate: openGateStore(database),
     doubts: openDoubts(database),
     holds: openHolds(database),
+    imports: openImports(database),
     standing: openStanding(database),
     workers: openWorkers(database),
     environment: openEnvironment(database),

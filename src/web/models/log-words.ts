@@ -1,6 +1,7 @@
 // A line of the shared record in words: who did what, about what, with which counts, and why. Never throws on an odd entry.
 import type { LogKind, StoredEntry } from "../../domain/log-entry.ts";
 import { localPart } from "./proof.ts";
+import { AUDIENCE_DETAILS, AUDIENCE_SENTENCES } from "./log-words-lists.ts";
 import type { Names } from "./names.ts";
 import { capital, plural, sayCount, sayLanguage, sayList } from "./words.ts";
 
@@ -117,6 +118,7 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "environment.adopted": (who) => `${who} gave this database to another environment and held everything`,
   "restore.detected": (who) => `${who} found the database restored to an earlier state and held everything`,
   "subscriber.stopped": (who) => `${who} asked us to stop writing`,
+  ...AUDIENCE_SENTENCES,
 };
 const STATES: Readonly<Record<string, string>> = {
   ...{
@@ -181,6 +183,7 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
     [capital(text(scope)), plural(Array.isArray(waiting) ? waiting.length : 0, "decision") + " to take"].join(
       ": ",
     ),
+  ...AUDIENCE_DETAILS,
   "subscriber.stopped": ({ how }) =>
     how === "one-click" ? "With the button of their mailbox" : "On our page",
 };
