@@ -14,6 +14,8 @@ import pg from "pg";
 
 export interface BenchOptions {
   readonly recipients: number;
+  /** Of the file that is imported. */
+  readonly rows: number;
   readonly runs: number;
   /** Worker processes of ours, where a benchmark lets one choose. */
   readonly workers: number;

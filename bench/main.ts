@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { benchEmail, type BenchOptions } from "./email.ts";
 import { benchHold } from "./hold.ts";
+import { benchImport } from "./import.ts";
 import { benchMillion } from "./million.ts";
 import { benchOneClick } from "./one-click.ts";
 import { benchUrgent } from "./urgent.ts";
@@ -28,6 +29,10 @@ const BENCHES: Readonly<Record<string, { about: string; run: (options: BenchOpti
     about: "one-click stops over HTTP: how long each takes, how many a minute, whether all are honoured",
     run: benchOneClick,
   },
+  import: {
+    about: "a large list brought in from a file, against a plain COPY of the same file",
+    run: benchImport,
+  },
   workers: { about: "two worker processes against one", run: benchWorkers },
 };
 
@@ -41,6 +46,7 @@ const program = new Command("bench")
   .description(`Benchmarks of Bellman:\n${list().join("\n")}`)
   .argument("<name>", "which one")
   .option("--recipients <n>", "how many people are written to", positive, 20_000)
+  .option("--rows <n>", "how many rows the file has (import)", positive, 1_000_000)
   .option("--runs <n>", "how often each side runs; the median counts", positive, 3)
   .option("--workers <n>", "worker processes of ours (million, urgent, hold)", positive, 2)
   .option("--holds <n>", "how many holds are placed (hold)", positive, 100)

@@ -215,3 +215,23 @@ export const REPORT_BATCH = 100;
 export const FETCH_EVERY_MS = 120_000;
 /** How long the mailbox of reports may keep us waiting for one answer. In ms. */
 export const IMAP_MS = 30_000;
+
+/**
+ * What an import takes (RELIABILITY 3.1 H1, H6); said on the page before anything is sent. A row of a person is some hundred characters,
+ * so 20,000 in one cell and 50 lines in one row are a quotation mark that nobody closed. `characters` is a whole row.
+ */
+export const IMPORT_LIMITS = {
+  ...{ rows: 1_000_000, bytes: 300_000_000, columns: 100, cell: 20_000, characters: 60_000, lines: 50 },
+} as const;
+
+/** Rows of the preview that a person confirms before anything is taken in (H2). */
+export const IMPORT_PREVIEW_ROWS = 10;
+
+/** How many characters of a first name and of what a file says about a consent are kept. */
+export const IMPORT_TEXT = { name: 80, wording: 200, source: 200 } as const;
+
+/** An upload that nobody went on with is deleted after this long (LAW10 allows 7 days). In hours. */
+export const UPLOAD_HOURS = 24;
+
+/** Two people's word to take a sensitive list out is good for this long, and once (SEC11). In days. */
+export const EXPORT_AGREED_DAYS = 7;

@@ -24,6 +24,7 @@ const ENTRIES = [
   "bench/worker.ts",
   "bench/textbook-worker.ts",
   "bench/own-sink.ts",
+  "bench/importer.ts",
 ].filter(isHere);
 const SOURCES = ["src", "config", "workers", "bench"].filter(isHere);
 

@@ -1,5 +1,6 @@
 // Which texts are an address that a person may be written to, and when two of them are the same person (H5, H7, H17-H28). Pure.
 import { domainToASCII } from "node:url";
+import { remembering } from "./remembering.ts";
 
 /** RFC 5321 4.5.3.1: octets before the "@", in all, and in one part of a domain (RFC 1035). */
 const MOST = { local: 64, whole: 254, label: 63 } as const;
@@ -50,12 +51,12 @@ export function readAddress(text: string): Address {
   const typed = text.replace(/^[\s\u00a0\ufeff]+|[\s\u00a0\ufeff]+$/gu, "").normalize("NFC");
   const at = typed.lastIndexOf("@");
   const [local, domain] = [typed.slice(0, Math.max(at, 0)), typed.slice(at + 1)];
-  const why = wholeFault(typed) ?? localFault(local) ?? domainFault(domain);
+  const why = wholeFault(typed) ?? localFault(local) ?? domainOf(domain).why;
   if (why !== null) return { ok: false, why };
-  const ascii = domainToASCII(domain);
+  const { ascii, mixed } = domainOf(domain);
   const flags: Flag[] = [];
   if (ROLE.test(local.toLowerCase())) flags.push("role");
-  if (isMixed(local) || domain.split(".").some(isMixed)) flags.push("mixed-script");
+  if (mixed || isMixed(local)) flags.push("mixed-script");
   if (!isAscii(local)) flags.push("unicode-local");
   return {
     ...{ ok: true, flags },
@@ -92,6 +93,13 @@ function localFault(local: string): string | null {
     : 'has a full stop or a character before the "@" that is not allowed there';
 }
 
+/** Few domains hold most of a list. */
+const domainOf = remembering(5_000, (domain: string) => ({
+  why: domainFault(domain),
+  ascii: domainToASCII(domain),
+  mixed: domain.split(".").some(isMixed),
+}));
+
 function domainFault(domain: string): string | null {
   if (SIGNS.test(domain)) return 'has a character after the "@" that is not allowed there';
   const ascii = domainToASCII(domain);
@@ -113,4 +121,5 @@ const SCRIPTS = [
   /\p{Script=Armenian}/u,
   /\p{Script=Cherokee}/u,
 ];
-const isMixed = (word: string): boolean => SCRIPTS.filter((script) => script.test(word)).length > 1;
+const isMixed = (word: string): boolean =>
+  !isAscii(word) && SCRIPTS.filter((script) => script.test(word)).length > 1;

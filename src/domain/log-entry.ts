@@ -41,6 +41,12 @@ export const LOG_KINDS = {
   "complaint.made": "a person complained about what we do with their details",
   "complaint.acknowledged": "a person of the partnership took up a complaint",
   "complaint.answered": "a complaint was answered with its outcome",
+  "list.imported": "people were brought into a list from a file",
+  "list.exported": "a list was taken out as a file",
+  "export.requested": "somebody asked to take a sensitive list out",
+  "export.agreed": "a second person agreed to that",
+  "subscriber.accessed": "what we hold about one person was put together for them",
+  "postcodes.imported": "the table of postcodes and areas was brought up to date",
 } as const;
 export type LogKind = keyof typeof LOG_KINDS;
 

@@ -14,13 +14,20 @@ export const FAILPOINTS = [
   "after_result_commit", // everything is recorded
 ] as const;
 export type FailpointName = (typeof FAILPOINTS)[number];
+/** And those an import passes. */
+export const IMPORT_FAILPOINTS = [
+  "import_copied", // every row is in the table of rows, nobody is taken
+  "import_taken", // people and consents are written, nothing is committed
+] as const;
+type Name = FailpointName | (typeof IMPORT_FAILPOINTS)[number];
+const NAMES: readonly string[] = [...FAILPOINTS, ...IMPORT_FAILPOINTS];
 
 type Action =
   | { readonly kind: "signal"; readonly signal: "SIGKILL" | "SIGSTOP" }
   | { readonly kind: "throw" }
   | { readonly kind: "sleep"; readonly ms: number };
 export interface Failpoint {
-  readonly name: FailpointName;
+  readonly name: Name;
   readonly action: Action;
   /** On which passage, counted from 1; on that one only. */
   readonly at: number;
@@ -36,8 +43,8 @@ export function parseFailpoints(text: string): Failpoint[] | null {
 
 function parseOne(text: string): Failpoint | null {
   const [whole, name, action, ms, at] = SPEC.exec(text.trim()) ?? [];
-  if (whole === undefined || !FAILPOINTS.includes(name as FailpointName)) return null;
-  return { name: name as FailpointName, action: actionOf(action, ms), at: Number(at ?? 1) };
+  if (whole === undefined || !NAMES.includes(name ?? "")) return null;
+  return { name: name as Name, action: actionOf(action, ms), at: Number(at ?? 1) };
 }
 
 function actionOf(action: string | undefined, ms: string | undefined): Action {
@@ -47,7 +54,7 @@ function actionOf(action: string | undefined, ms: string | undefined): Action {
 
 let armed = false;
 let points: readonly Failpoint[] = [];
-const passages = new Map<FailpointName, number>();
+const passages = new Map<Name, number>();
 
 /** Arms what `text` says, or nothing. Throws where it cannot be read, and wherever messages may really leave. */
 export function armFailpoints(text: string | undefined, sending: string): void {
@@ -63,11 +70,11 @@ export function armFailpoints(text: string | undefined, sending: string): void {
 }
 
 /** A passage. `sleep` holds up the whole process, as a blocked event loop does; `throw` throws here. */
-export function failpoint(name: FailpointName): void {
+export function failpoint(name: Name): void {
   if (armed) pass(name);
 }
 
-function pass(name: FailpointName): void {
+function pass(name: Name): void {
   const count = (passages.get(name) ?? 0) + 1;
   passages.set(name, count);
   for (const point of points) if (point.name === name && point.at === count) act(point);

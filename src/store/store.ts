@@ -8,6 +8,7 @@ import { openDoubts } from "./doubts.ts";
 import { openEnvironment } from "./environment.ts";
 import { openErasure } from "./erasure.ts";
 import { openGateStore } from "./gate.ts";
+import { openImports } from "./imports.ts";
 import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
 import { openListPages } from "./list-pages.ts";
@@ -53,6 +54,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     gate: openGateStore(database),
     doubts: openDoubts(database),
     holds: openHolds(database),
+    imports: openImports(database),
     standing: openStanding(database),
     workers: openWorkers(database),
     environment: openEnvironment(database),

@@ -16,4 +16,3 @@ ALTER TABLE "batch" ADD COLUMN "reduced" BOOLEAN NOT NULL DEFAULT false;
 -- Written once for a batch, when it is done: claims and leases never touch it.
 CREATE INDEX "batch_unreduced" ON "batch" ("done_at") WHERE "done_at" IS NOT NULL AND NOT "reduced";
 CREATE INDEX "consent_ended" ON "consent" ("withdrawn_at") WHERE "withdrawn_at" IS NOT NULL;
-CREATE INDEX "bounce_at" ON "bounce" ("at");

@@ -15,8 +15,6 @@ export const PEOPLE_SENTENCES = {
   "subscriber.erased": (who) =>
     who === "A subscriber" ? "A subscriber was erased as they asked" : `${who} erased a subscriber`,
   "subscriber.stopped": (who) => `${who} asked us to stop writing`,
-  "segment.changed": (who) => `${who} changed a segment`,
-  "audience.recounted": (who) => `${who} put the counts of the audience right`,
   "complaint.made": (who) => `${who === "A subscriber" ? "Somebody" : who} complained`,
   "complaint.acknowledged": (who) => `${who} took up a complaint`,
   "complaint.answered": (who) => `${who} answered a complaint`,
@@ -33,9 +31,6 @@ export const PEOPLE_DETAILS = {
   "subscriber.lapsed": ({ people }) => plural(typeof people === "number" ? people : 0, "person", "people"),
   "subscriber.stopped": ({ how, list }) =>
     (HOW[text(how)] ?? "On our page") + (list === undefined ? "" : ", for one list"),
-  "segment.changed": ({ segment, version }) =>
-    `${text(segment)}, version ${typeof version === "number" ? version : 1}`,
-  "audience.recounted": ({ cells }) => plural(typeof cells === "number" ? cells : 0, "count"),
   "complaint.made": complaint,
   "complaint.acknowledged": complaint,
   "complaint.answered": complaint,

@@ -1,8 +1,8 @@
 // A line of the shared record in words: who did what, about what, with which counts, and why. Never throws on an odd entry.
 import type { LogKind, StoredEntry } from "../../domain/log-entry.ts";
-import { totalOf } from "../../domain/retention.ts";
 import { PEOPLE_DETAILS, PEOPLE_SENTENCES } from "./log-people.ts";
 import { localPart } from "./proof.ts";
+import { AUDIENCE_DETAILS, AUDIENCE_SENTENCES } from "./log-words-lists.ts";
 import type { Names } from "./names.ts";
 import { sayReturned } from "./returned.ts";
 import { capital, plural, sayCount, sayLanguage, sayLeftOut, sayList } from "./words.ts";
@@ -121,8 +121,8 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "account.blocked": (who) => `${who} was turned away by a provider and waits`,
   "environment.adopted": (who) => `${who} gave this database to another environment and held everything`,
   "restore.detected": (who) => `${who} found the database restored to an earlier state and held everything`,
-  "retention.done": (who) => `${who} deleted what had been kept for its time`,
   ...PEOPLE_SENTENCES,
+  ...AUDIENCE_SENTENCES,
 };
 const STATES: Readonly<Record<string, string>> = {
   ...{
@@ -189,8 +189,8 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
     [capital(text(scope)), plural(Array.isArray(waiting) ? waiting.length : 0, "decision") + " to take"].join(
       ": ",
     ),
-  "retention.done": ({ deleted }) => plural(totalOf(deleted ?? {}), "row"),
   ...PEOPLE_DETAILS,
+  ...AUDIENCE_DETAILS,
 };
 
 function dayAndTime(instant: string, names: Names): string {
