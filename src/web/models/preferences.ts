@@ -82,7 +82,10 @@ const listWords = (consent: ShownConsent, names: Names) => ({
   controllers: consent.list.controllers.join(", "),
   basis: isBasis(consent.basis) ? BASIS[consent.basis] : consent.basis,
   since: names.day(consent.givenAt),
-  words: consent.list.wordings.find(({ version }) => version === consent.wording)?.text ?? null,
+  // A version of our words, or the words themselves where a file brought them.
+  words:
+    consent.list.wordings.find(({ version }) => version === consent.wording)?.text ??
+    (consent.wording.includes(" ") ? consent.wording : null),
   privacy: consent.list.privacyNoticeUrl,
 });
 
