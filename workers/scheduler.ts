@@ -4,7 +4,7 @@ import { SWEEP_SECONDS } from "../config/limits.ts";
 import type { Deps } from "../src/deps.ts";
 import { sweep } from "../src/journey/sweep.ts";
 import { openLeading } from "../src/leading.ts";
-import { openNight } from "../src/night.ts";
+import { startNights } from "../src/nights.ts";
 
 export default function startScheduler(deps: Deps): { close(): Promise<void> } {
   const { beat, next, ended } = openLeading(deps);
@@ -16,9 +16,9 @@ export default function startScheduler(deps: Deps): { close(): Promise<void> } {
       if (ms !== null) soon = setTimeout(sweeping, ms);
     });
   const swept = cron.schedule(`*/${SWEEP_SECONDS} * * * * *`, sweeping, { suppressMissedWarning: true });
-  const night = openNight(deps, next);
+  const nights = startNights(deps, next);
   sweeping();
-  const stop = () => Promise.all([swept.destroy(), night.close()]);
+  const stop = () => Promise.all([swept.destroy(), nights.destroy()]);
   // A sweep under way may still name the next moment.
   const forget = () => clearTimeout(soon);
   return { close: () => stop().then(ended).then(forget).then(ended) };

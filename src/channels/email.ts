@@ -9,7 +9,11 @@ import { ownOf, recipientOf } from "./email/address.ts";
 import { composer } from "./email/mime.ts";
 import { openRelays } from "./email/relays.ts";
 
-const settings = z.strictObject({ from_name: z.string().min(1).max(80) });
+const settings = z.strictObject({
+  from_name: z.string().min(1).max(80),
+  /** In place of it for what is sensitive: it stands in every list of mails (LAW6). */
+  discreet_from_name: z.string().min(1).max(80).optional(),
+});
 
 export default defineChannel({
   label: "Email",
@@ -24,13 +28,17 @@ export default defineChannel({
     return [{ code: "too-long", message, measured: bytes, limit: EMAIL_HTML_BYTES }];
   },
 
-  open({ from_name: name }, { smtpUrl, secondSmtpUrl, mailFrom: from, mayReach, ...lookups }: Tools) {
+  open(
+    { from_name: usual, discreet_from_name: discreet = usual },
+    { smtpUrl, secondSmtpUrl, mailFrom: from, mayReach, ...lookups }: Tools,
+  ) {
     const relays = openRelays(secondSmtpUrl ? [smtpUrl, secondSmtpUrl] : [smtpUrl]);
     const own = ownOf(from);
     const domain = from.slice(from.lastIndexOf("@"));
     const idOf = (deliveryKey: string) => `<${sha256(deliveryKey).slice(0, 40)}${domain}>`;
     return {
       prepare(rendition, issue) {
+        const name = issue.sensitive ? discreet : usual;
         const compose = composer(expectForm(rendition, "email"), issue, { name, address: from });
         return async ({ deliveryKey, recipient }, gate) => {
           if (!recipient) throw new Error("an email needs a recipient");

@@ -1,6 +1,8 @@
 // bellman campaign run | list | show | status
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { sayShown } from "../domain/small-count.ts";
+import { discreetly, type Hidden, type TallyRow } from "../domain/tally.ts";
 import { visitHouse, type OpenHouse } from "../house.ts";
 import { mustBeFit } from "../journey/fit.ts";
 import startScheduler from "../../workers/scheduler.ts";
@@ -61,7 +63,7 @@ async function run(house: OpenHouse, file: string, { now, wait, json }: RunOptio
   if (!wait)
     return json ? sayJson({ campaign: key }) : say(`Planned and scheduled: ${key}. ${laterHint(house)}`);
   const finished = await withWorkers(house, () => watch(deps, key, signal));
-  if (json) sayJson(finished);
+  if (json) sayJson(printable(finished));
   else printFinished(finished, deps.settings.publicUrl);
   if (finished.waiting + finished.inDoubt + finished.held > 0) process.exitCode = EXIT.failed;
 }
@@ -85,15 +87,27 @@ async function withWorkers<T>(house: OpenHouse, work: () => Promise<T>): Promise
   }
 }
 
+/** Small numbers of a sensitive subject are printed nowhere, for programs neither (LAW6). */
+function printable(finished: Finished) {
+  if (!finished.sensitive) return finished;
+  const { rows, sum } = discreetly(finished.rows, finished);
+  return { ...finished, ...sum, rows, acceptedInLog: sum.accepted === null ? null : finished.acceptedInLog };
+}
+
+const otherOf = ({ waiting, inDoubt, held, stopped }: Hidden<TallyRow>): number | string =>
+  waiting === null || inDoubt === null || held === null || stopped === null
+    ? ""
+    : waiting + inDoubt + held + stopped;
+
 /** The short table that ends the main job. */
 export function printFinished(finished: Finished, publicUrl: string): void {
-  const rows = finished.rows.map((row) => [
-    row.segmentKey || "everyone",
+  const rows = printable(finished).rows.map((row) => [
+    row.segmentKey === "*" ? "all groups together" : row.segmentKey || "everyone",
     row.channelKey,
-    row.recipients,
-    row.accepted,
-    row.refused,
-    row.waiting + row.inDoubt + row.held + row.stopped,
+    row.recipients ?? sayShown(null),
+    row.accepted ?? "",
+    row.refused ?? "",
+    otherOf(row),
   ]);
   say();
   say(table(["segment", "channel", "recipients", "accepted", "refused", "other"], rows));
@@ -137,7 +151,7 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
     renditions: c.renditions.length,
   }));
   const { title, repeats = null, skips = [] } = campaign ?? {};
-  if (json) return sayJson({ ...finished, title, repeats, skips, communications });
+  if (json) return sayJson({ ...printable(finished), title, repeats, skips, communications });
   say(title);
   for (const line of [repeats ?? [], skips].flat()) say(line);
   say(
@@ -155,6 +169,6 @@ async function status(house: OpenHouse, key: string, options: { watch?: true; js
   const finished = options.watch
     ? await watch(house.deps, key, stopSignal())
     : await standing(house.deps, key);
-  if (options.json) sayJson(finished);
+  if (options.json) sayJson(printable(finished));
   else printFinished(finished, house.deps.settings.publicUrl);
 }

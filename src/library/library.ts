@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type LibraryMessage, libraryMessage } from "../domain/campaign-file.ts";
 import { type Signpost, signpost } from "../domain/content.ts";
+import { type DiscreetWords, discreetWords } from "../domain/discreet-words.ts";
 import { DomainError } from "../domain/errors.ts";
 import { readYaml } from "../lib/yaml-file.ts";
 import { type Labels, loadLabels } from "../render/labels.ts";
@@ -17,6 +18,8 @@ export interface Library {
   picture(messageKey: string, file: string): Promise<Picture>;
   signposts(): Readonly<Record<string, Signpost>>;
   labels(language: string): Labels;
+  /** What gives a sensitive subject away, by language. */
+  discreetWords(): DiscreetWords;
 }
 
 /** Reads the whole library of `templates`; a fault in any file is a DomainError that lists them all. */
@@ -37,6 +40,7 @@ export function openLibrary(templates: string): Library {
   const signposts = Object.fromEntries(
     read(join(home, "signposts.yaml"), z.array(signpost)).map((entry) => [entry.key, entry]),
   );
+  const words = read(join(home, "discreet-words.yaml"), discreetWords);
   const labels = loadLabels(readFileSync(join(templates, "email", "labels.yaml"), "utf8"));
   return {
     messages: () => [...messages.values()],
@@ -45,6 +49,7 @@ export function openLibrary(templates: string): Library {
       readPicture(await readFile(join(home, messageKey, file)), `${messageKey}/${file}`),
     signposts: () => signposts,
     labels,
+    discreetWords: () => words,
   };
 }
 

@@ -37,7 +37,13 @@ export function listRoutes(app: FastifyInstance, deps: Needs): void {
     const { list, months } = await listNow(deps, params.key);
     const names = await openNames(deps);
     return show(deps, reply, "lists/one.njk", {
-      ...{ section: "audiences", names, tab: "lists", list: listWords(list, names), months: monthsOf(months) },
+      ...{
+        section: "audiences",
+        names,
+        tab: "lists",
+        list: listWords(list, names),
+        months: monthsOf(months),
+      },
     });
   });
 }
