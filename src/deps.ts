@@ -1,6 +1,7 @@
 // The composition root: settings and services in, everything wired out. The only place where the real edges meet.
 import { join } from "node:path";
 import { PROJECT, type Settings } from "../config/env.ts";
+import { linkCodeOf } from "./audience/link-code.ts";
 import { listNamesOf } from "./audience/sealed-topic.ts";
 import { stopToken } from "./audience/stop-token.ts";
 import { loadChannels, onlyReaching, type Registry } from "./channels/registry.ts";
@@ -65,7 +66,7 @@ export async function openDeps(settings: Settings, services: Services) {
     resolve: () => resolve({ store, channel }),
     close: (dispatchId: string | null) => close({ store }, dispatchId),
     surroundings: (): Promise<Surroundings & { zone: string; quiet: QuietHours | null }> =>
-      surroundings({ store, library, channels, settings }),
+      surroundings({ store, library, channels, settings, secret }),
     /** Ends every connection; call it once, after workers and scheduler have closed. */
     end: () => edges.close(),
   };
@@ -143,7 +144,8 @@ async function surroundings({
   library,
   channels,
   settings,
-}: Pick<Deps, "store" | "library" | "channels" | "settings">): Promise<
+  secret,
+}: Pick<Deps, "store" | "library" | "channels" | "settings" | "secret">): Promise<
   Surroundings & { zone: string; quiet: QuietHours | null }
 > {
   const setUp = await store.partnership.read();
@@ -160,6 +162,7 @@ async function surroundings({
     quiet: quietHoursOf(setUp.partnership),
     signposts: library.signposts(),
     publicUrl: settings.publicUrl,
+    linkCode: linkCodeOf(secret),
     kinds: channels,
   };
 }

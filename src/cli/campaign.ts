@@ -5,6 +5,7 @@ import { sayShown } from "../domain/small-count.ts";
 import { discreetly, type Hidden, type TallyRow } from "../domain/tally.ts";
 import { visitHouse, type OpenHouse } from "../house.ts";
 import { mustBeFit } from "../journey/fit.ts";
+import { shortUrl } from "../render/issue.ts";
 import startScheduler from "../../workers/scheduler.ts";
 import { startWorkers } from "../../workers/main.ts";
 import { command, EXIT, inHouse, stopSignal } from "./context.ts";
@@ -151,7 +152,8 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
     renditions: c.renditions.length,
   }));
   const { title, repeats = null, skips = [] } = campaign ?? {};
-  if (json) return sayJson({ ...printable(finished), title, repeats, skips, communications });
+  const links = await linksOf(deps, campaign?.communications ?? []);
+  if (json) return sayJson({ ...printable(finished), links, title, repeats, skips, communications });
   say(title);
   for (const line of [repeats ?? [], skips].flat()) say(line);
   say(
@@ -162,7 +164,28 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
   );
   say();
   say(windowTable(communications));
+  if (links.length > 0) {
+    say();
+    say(
+      table(
+        ["channel", "link", "leads to", "opened"],
+        links.map((l) => [l.channel, l.link, l.url, l.opened]),
+      ),
+    );
+  }
   printFinished(finished, deps.settings.publicUrl);
+}
+
+/** Where each counted link leads, and how often it was opened by all together. */
+async function linksOf(
+  { store, settings }: OpenHouse["deps"],
+  communications: readonly { readonly id: string; readonly reference: string }[],
+) {
+  const links = await store.links.of(communications.map(({ id }) => id));
+  return links.map(({ communicationId, channelKey, code, url, times }) => ({
+    reference: communications.find(({ id }) => id === communicationId)?.reference ?? "",
+    ...{ channel: channelKey, link: shortUrl(settings.publicUrl, code), url, opened: times },
+  }));
 }
 
 async function status(house: OpenHouse, key: string, options: { watch?: true; json?: true }): Promise<void> {

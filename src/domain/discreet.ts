@@ -32,7 +32,18 @@ export function discreetFaults(
   const all = listFaults(campaign, known);
   if (campaign.sensitivity !== "sensitive") return all;
   const words = communications.flatMap((communication, i) => wordFaults(communication, i, known));
-  return [...all, ...words, ...senderFaults(campaign, known)];
+  return [...all, ...words, ...senderFaults(campaign, known), ...countFaults(campaign)];
+}
+
+/** Nothing is counted of who reads a sensitive message, not even for all together. */
+function countFaults({ count_links: whole, communications = [] }: Partial<WrittenCampaign>): Fault[] {
+  const message = "a sensitive message counts nothing; leave this out";
+  return [
+    ...(whole ? [{ path: ["count_links"], message }] : []),
+    ...communications.flatMap(({ count_links: own }, i) =>
+      own ? [{ path: ["communications", i, "count_links"], message }] : [],
+    ),
+  ];
 }
 
 function wordFaults({ content, variants }: Communication, i: number, known: Discretion): Fault[] {

@@ -7,6 +7,7 @@ import { openEnvironment } from "./environment.ts";
 import { openGateStore } from "./gate.ts";
 import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
+import { openLinks } from "./links.ts";
 import { openListPages } from "./list-pages.ts";
 import { openLog } from "./log.ts";
 import { openPages } from "./pages.ts";
@@ -32,6 +33,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     partnership: openPartnership(database),
     audience: openAudience(database),
     listPages: openListPages(database),
+    links: openLinks(database),
     plan: openPlan(database),
     release: openRelease(database),
     renditions: openRenditions(database),

@@ -14,6 +14,7 @@ import { feedRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/healthz.ts";
 import { holdRoutes } from "./routes/holds.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { linkRoutes } from "./routes/links.ts";
 import { listRoutes } from "./routes/lists.ts";
 import { logRoutes } from "./routes/log.ts";
 import { mediaRoutes } from "./routes/media.ts";
@@ -33,7 +34,7 @@ const BODY_LIMIT = 16_384;
 const ROUTES = [
   ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
   ...[holdRoutes, decisionRoutes, doubtRoutes],
-  ...[listRoutes, retentionRoutes],
+  ...[listRoutes, retentionRoutes, linkRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
 ];
 
