@@ -137,6 +137,9 @@ export const RETENTION = {
   link_counts: "13 months",
 } as const;
 
+/** How often opened links are written down: a kill costs the counts of these seconds. In ms. */
+export const LINK_COUNTS_MS = 3_000;
+
 /** Rows (or batches of deliveries) one transaction of retention takes: some tens of milliseconds. */
 export const RETENTION_CHUNK = { rows: 5_000, batches: 10 } as const;
 

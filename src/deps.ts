@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PROJECT, type Settings } from "../config/env.ts";
 import { sealedRuleOf } from "./audience/sealed-rule.ts";
 import { returnAddress, returnToken } from "./audience/bounces/return-token.ts";
+import { linkCodeOf } from "./audience/link-code.ts";
 import { listNamesOf } from "./audience/sealed-topic.ts";
 import { linkToken } from "./audience/link-token.ts";
 import { stopByToken } from "./audience/stop.ts";
@@ -75,7 +76,7 @@ export async function openDeps(settings: Settings, services: Services) {
     resolve: () => resolve({ store, channel }),
     close: (dispatchId: string | null) => close({ store }, dispatchId),
     surroundings: (): Promise<Surroundings & { zone: string; quiet: QuietHours | null }> =>
-      surroundings({ store, library, channels, settings }),
+      surroundings({ store, library, channels, settings, secret }),
     /** Ends every connection; call it once, after workers and scheduler have closed. */
     end: () => edges.close(),
   };
@@ -171,7 +172,8 @@ async function surroundings({
   library,
   channels,
   settings,
-}: Pick<Deps, "store" | "library" | "channels" | "settings">): Promise<
+  secret,
+}: Pick<Deps, "store" | "library" | "channels" | "settings" | "secret">): Promise<
   Surroundings & { zone: string; quiet: QuietHours | null }
 > {
   const setUp = await store.partnership.read();
@@ -188,6 +190,7 @@ async function surroundings({
     quiet: quietHoursOf(setUp.partnership),
     signposts: library.signposts(),
     publicUrl: settings.publicUrl,
+    linkCode: linkCodeOf(secret),
     kinds: channels,
   };
 }

@@ -48,7 +48,8 @@ export async function listNow(
   key: string,
 ): Promise<{ readonly list: ListView; readonly months: readonly MonthView[] }> {
   const facts = (await deps.store.listPages.all()).find((one) => one.key === key);
-  if (!facts) throw new DomainError("no-such-list", `There is no list "${key}". "bellman lists list" shows all.`);
+  if (!facts)
+    throw new DomainError("no-such-list", `There is no list "${key}". "bellman lists list" shows all.`);
   const { today, zone } = await todayOf(deps);
   const shown = lastMonths(today);
   const counted = await deps.store.listPages.months(key, zone, `${shown[0] ?? today.slice(0, 7)}-01`);

@@ -9,7 +9,11 @@ import { ownOf, recipientOf } from "./email/address.ts";
 import { composer } from "./email/mime.ts";
 import { openRelays } from "./email/relays.ts";
 
-const settings = z.strictObject({ from_name: z.string().min(1).max(80) });
+const settings = z.strictObject({
+  from_name: z.string().min(1).max(80),
+  /** In place of it for what is sensitive: it stands in every list of mails (LAW6). */
+  discreet_from_name: z.string().min(1).max(80).optional(),
+});
 
 export default defineChannel({
   label: "Email",
@@ -25,7 +29,7 @@ export default defineChannel({
   },
 
   open(
-    { from_name: name },
+    { from_name: usual, discreet_from_name: discreet = usual },
     { smtpUrl, secondSmtpUrl, mailFrom: from, mayReach, returns, ...lookups }: Tools,
   ) {
     const relays = openRelays(secondSmtpUrl ? [smtpUrl, secondSmtpUrl] : [smtpUrl]);
@@ -36,6 +40,7 @@ export default defineChannel({
       returns && id !== undefined ? returns.of(id, deliveryKey) : from;
     return {
       prepare(rendition, issue) {
+        const name = issue.sensitive ? discreet : usual;
         const compose = composer(expectForm(rendition, "email"), issue, { name, address: from });
         return async ({ deliveryKey, deliveryId, recipient }, gate) => {
           if (!recipient) throw new Error("an email needs a recipient");

@@ -1,8 +1,11 @@
 // bellman campaign run | list | show | status
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { sayShown } from "../domain/small-count.ts";
+import { discreetly, type Hidden, type TallyRow } from "../domain/tally.ts";
 import { visitHouse, type OpenHouse } from "../house.ts";
 import { mustBeFit } from "../journey/fit.ts";
+import { shortUrl } from "../render/issue.ts";
 import startScheduler from "../../workers/scheduler.ts";
 import { startWorkers } from "../../workers/main.ts";
 import { command, EXIT, inHouse, stopSignal } from "./context.ts";
@@ -61,7 +64,7 @@ async function run(house: OpenHouse, file: string, { now, wait, json }: RunOptio
   if (!wait)
     return json ? sayJson({ campaign: key }) : say(`Planned and scheduled: ${key}. ${laterHint(house)}`);
   const finished = await withWorkers(house, () => watch(deps, key, signal));
-  if (json) sayJson(finished);
+  if (json) sayJson(printable(finished));
   else printFinished(finished, deps.settings.publicUrl);
   if (finished.waiting + finished.inDoubt + finished.held > 0) process.exitCode = EXIT.failed;
 }
@@ -85,15 +88,27 @@ async function withWorkers<T>(house: OpenHouse, work: () => Promise<T>): Promise
   }
 }
 
+/** Small numbers of a sensitive subject are printed nowhere, for programs neither (LAW6). */
+function printable(finished: Finished) {
+  if (!finished.sensitive) return finished;
+  const { rows, sum } = discreetly(finished.rows, finished);
+  return { ...finished, ...sum, rows, acceptedInLog: sum.accepted === null ? null : finished.acceptedInLog };
+}
+
+const otherOf = ({ waiting, inDoubt, held, stopped }: Hidden<TallyRow>): number | string =>
+  waiting === null || inDoubt === null || held === null || stopped === null
+    ? ""
+    : waiting + inDoubt + held + stopped;
+
 /** The short table that ends the main job. */
 export function printFinished(finished: Finished, publicUrl: string): void {
-  const rows = finished.rows.map((row) => [
-    row.segmentKey || "everyone",
+  const rows = printable(finished).rows.map((row) => [
+    row.segmentKey === "*" ? "all groups together" : row.segmentKey || "everyone",
     row.channelKey,
-    row.recipients,
-    row.accepted,
-    row.refused,
-    row.waiting + row.inDoubt + row.held + row.stopped,
+    row.recipients ?? sayShown(null),
+    row.accepted ?? "",
+    row.refused ?? "",
+    otherOf(row),
   ]);
   say();
   say(table(["segment", "channel", "recipients", "accepted", "refused", "other"], rows));
@@ -137,7 +152,8 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
     renditions: c.renditions.length,
   }));
   const { title, repeats = null, skips = [] } = campaign ?? {};
-  if (json) return sayJson({ ...finished, title, repeats, skips, communications });
+  const links = await linksOf(deps, campaign?.communications ?? []);
+  if (json) return sayJson({ ...printable(finished), links, title, repeats, skips, communications });
   say(title);
   for (const line of [repeats ?? [], skips].flat()) say(line);
   say(
@@ -148,13 +164,34 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
   );
   say();
   say(windowTable(communications));
+  if (links.length > 0) {
+    say();
+    say(
+      table(
+        ["channel", "link", "leads to", "opened"],
+        links.map((l) => [l.channel, l.link, l.url, l.opened]),
+      ),
+    );
+  }
   printFinished(finished, deps.settings.publicUrl);
+}
+
+/** Where each counted link leads, and how often it was opened by all together. */
+async function linksOf(
+  { store, settings }: OpenHouse["deps"],
+  communications: readonly { readonly id: string; readonly reference: string }[],
+) {
+  const links = await store.links.of(communications.map(({ id }) => id));
+  return links.map(({ communicationId, channelKey, code, url, times }) => ({
+    reference: communications.find(({ id }) => id === communicationId)?.reference ?? "",
+    ...{ channel: channelKey, link: shortUrl(settings.publicUrl, code), url, opened: times },
+  }));
 }
 
 async function status(house: OpenHouse, key: string, options: { watch?: true; json?: true }): Promise<void> {
   const finished = options.watch
     ? await watch(house.deps, key, stopSignal())
     : await standing(house.deps, key);
-  if (options.json) sayJson(finished);
+  if (options.json) sayJson(printable(finished));
   else printFinished(finished, house.deps.settings.publicUrl);
 }

@@ -8,7 +8,9 @@ import { command, inHouse } from "./context.ts";
 import { note, say, sayJson, table } from "./print.ts";
 
 export function listCommands(program: Command): void {
-  const lists = program.command("lists").description("whom we may write to, for what, and who decides over it");
+  const lists = program
+    .command("lists")
+    .description("whom we may write to, for what, and who decides over it");
   lists
     .command("list")
     .description("every list with its agency and how many may be written to now")
@@ -36,7 +38,8 @@ async function list({ deps }: OpenHouse, { json }: { json?: true }): Promise<voi
     one.channels.map((channel) => channel.key).join(", "),
   ]);
   say(table(["key", "name", "agency", "kind", "people", "channels"], rows));
-  for (const { key, agreement } of lists) if (agreement && agreement.state !== "good") note(warning(key, agreement));
+  for (const { key, agreement } of lists)
+    if (agreement && agreement.state !== "good") note(warning(key, agreement));
 }
 
 const marksOf = ({ kind, sensitive, open, active }: ListView): string =>

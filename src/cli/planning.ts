@@ -7,11 +7,14 @@ import { DomainError } from "../domain/errors.ts";
 import { quietHoursOf } from "../domain/quiet-hours.ts";
 import { seasonFaults, type SeasonsFile, seasonsFile } from "../domain/season.ts";
 import type { Deps } from "../deps.ts";
+import { discretionOf } from "../audience/discretion.ts";
 import { readYaml } from "../lib/yaml-file.ts";
 import { freezePictures } from "../library/pictures.ts";
 
-export async function knownOf({ store, library }: Deps): Promise<Known> {
-  const { partnership, agencies, people, priorities, channels, segments } = await store.partnership.read();
+export async function knownOf(deps: Deps): Promise<Known> {
+  const { store, library } = deps;
+  const setUp = await store.partnership.read();
+  const { partnership, agencies, people, priorities, channels, segments } = setUp;
   const keys = (rows: readonly { key: string }[]) => rows.map((row) => row.key);
   return {
     people,
@@ -20,6 +23,7 @@ export async function knownOf({ store, library }: Deps): Promise<Known> {
     channels: keys(channels),
     segments: keys(segments),
     signposts: Object.keys(library.signposts()),
+    discretion: discretionOf(deps, setUp),
     ...(partnership
       ? {
           moment: {

@@ -18,7 +18,10 @@ export interface AgreementNow extends Agreement {
 /** Where an agreement stands on a day ("2026-11-22", local); null where the list is not shared under one. */
 export function agreementOn(
   today: string,
-  { agreement, agreementUntil }: { readonly agreement: string | null; readonly agreementUntil: string | null },
+  {
+    agreement,
+    agreementUntil,
+  }: { readonly agreement: string | null; readonly agreementUntil: string | null },
 ): AgreementNow | null {
   if (agreement === null || agreementUntil === null) return null;
   const days = Math.round((Date.parse(agreementUntil) - Date.parse(today)) / 86_400_000);

@@ -1,5 +1,6 @@
 // Faults of a campaign that its schema cannot see: names that lead nowhere, and eyes that are not four. Pure.
 import type { WrittenCampaign } from "./campaign-file.ts";
+import { type Discretion, discreetFaults } from "./discreet.ts";
 import { pointedAt } from "./issue.ts";
 import { type Moment, timetable } from "./timetable.ts";
 
@@ -17,6 +18,8 @@ export interface Known {
   readonly signposts: readonly string[];
   /** Where it is planned, and when; without it times are looked at only when it is planned. */
   readonly moment?: Moment;
+  /** What tells whether a sensitive message is discreet; without it nobody looks. */
+  readonly discretion?: Discretion;
 }
 interface Fault {
   readonly path: readonly (string | number)[];
@@ -55,6 +58,7 @@ export function campaignFaults(campaign: Partial<WrittenCampaign>, known: Known)
     ...fourEyes(campaign),
     ...(campaign.communications ?? []).flatMap((_, i, all) => communicationFaults(all, i, campaign, known)),
     ...timeFaults(campaign, known),
+    ...discreetFaults(campaign, known.discretion),
   ];
 }
 

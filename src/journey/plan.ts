@@ -68,7 +68,11 @@ function timesOf({ campaign, repeatedHour, latestUsefulAt }: PlanInput, moment: 
 function factsOf({ campaign, images }: PlanInput, { index, ...place }: Place) {
   const written = campaign.communications[index];
   if (!written) throw new Error(`there is no communication ${index}`);
-  const text: AuthoredText = { content: written.content, variants: written.variants, images };
+  const counts = written.count_links ?? campaign.count_links ?? false;
+  const text: AuthoredText = {
+    ...{ content: written.content, variants: written.variants, images },
+    ...(counts ? { countLinks: true } : {}),
+  };
   return {
     ...place,
     title: written.title,

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { type LibraryMessage, libraryMessage } from "../domain/campaign-file.ts";
 import { type Signpost, signpost } from "../domain/content.ts";
+import { type DiscreetWords, discreetWords } from "../domain/discreet-words.ts";
 import { DomainError } from "../domain/errors.ts";
 import { readYaml } from "../lib/yaml-file.ts";
 import { type Labels, loadLabels } from "../render/labels.ts";
@@ -22,6 +23,8 @@ export interface Library {
   letterWords(language: string): LetterWords;
   /** Those the fixed words are there for; what people can choose to be written in. */
   languages(): readonly string[];
+  /** What gives a sensitive subject away, by language. */
+  discreetWords(): DiscreetWords;
 }
 
 /** Reads the whole library of `templates`; a fault in any file is a DomainError that lists them all. */
@@ -42,6 +45,7 @@ export function openLibrary(templates: string): Library {
   const signposts = Object.fromEntries(
     read(join(home, "signposts.yaml"), z.array(signpost)).map((entry) => [entry.key, entry]),
   );
+  const words = read(join(home, "discreet-words.yaml"), discreetWords);
   const labels = loadLabels(readFileSync(join(templates, "email", "labels.yaml"), "utf8"));
   const letters = readFileSync(join(templates, "email", "letters.yaml"), "utf8");
   return {
@@ -53,6 +57,7 @@ export function openLibrary(templates: string): Library {
     labels,
     letterWords: loadLetterWords(letters),
     languages: () => Object.keys(parse(letters) as object),
+    discreetWords: () => words,
   };
 }
 

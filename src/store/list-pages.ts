@@ -44,7 +44,11 @@ export function openListPages({ pool, prisma }: Database) {
           include: {
             agency: { select: { key: true, name: true } },
             wordings: { orderBy: { since: "desc" }, omit: { listKey: true } },
-            channels: { where: { active: true }, orderBy: { key: "asc" }, select: { key: true, label: true } },
+            channels: {
+              where: { active: true },
+              orderBy: { key: "asc" },
+              select: { key: true, label: true },
+            },
           },
         }),
         pool.query<{ key: string; people: number }>(

@@ -1,9 +1,11 @@
 // Campaigns and communications: written when planned, moved with their log line, read whole.
+import type { CountedLink } from "../domain/counted-links.ts";
 import type { AuthoredText, WantedRendition } from "../domain/issue.ts";
 import type { CommunicationState } from "../domain/communication.ts";
 import type { LogLine } from "../domain/log-entry.ts";
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { Database } from "./database.ts";
+import { writeLinks } from "./links.ts";
 
 export interface NewCampaign {
   readonly key: string;
@@ -140,6 +142,7 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
       },
       to: CommunicationState,
       line: LogLine,
+      links: readonly CountedLink[] = [],
     ) =>
       transaction(async (sql, log) => {
         const moved = await sql.query(
@@ -159,6 +162,7 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
             signOff.contentHash,
           ],
         );
+        await writeLinks(sql, id, links);
         log(line);
         return true;
       }),

@@ -11,6 +11,7 @@ import { openGateStore } from "./gate.ts";
 import { openImports } from "./imports.ts";
 import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
+import { openLinks } from "./links.ts";
 import { openListPages } from "./list-pages.ts";
 import { openLetters } from "./letters.ts";
 import { openLog } from "./log.ts";
@@ -47,6 +48,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     complaints: openComplaints(database),
     segments: openSegments(database),
     bounces: openBounces(database),
+    links: openLinks(database),
     plan: openPlan(database),
     release: openRelease(database),
     renditions: openRenditions(database),

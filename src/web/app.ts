@@ -18,6 +18,7 @@ import { feedRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/healthz.ts";
 import { holdRoutes } from "./routes/holds.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { linkRoutes } from "./routes/links.ts";
 import { listRoutes } from "./routes/lists.ts";
 import { joinRoutes } from "./routes/join.ts";
 import { logRoutes } from "./routes/log.ts";
@@ -39,7 +40,7 @@ const BODY_LIMIT = 16_384;
 const ROUTES = [
   ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
   ...[holdRoutes, decisionRoutes, doubtRoutes],
-  ...[listRoutes, retentionRoutes],
+  ...[listRoutes, retentionRoutes, linkRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
   ...[joinRoutes, confirmRoutes, preferenceRoutes, complainRoutes, complaintRoutes],
 ];

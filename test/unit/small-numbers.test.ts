@@ -43,7 +43,10 @@ describe("an agreement", () => {
 
 describe("a chart", () => {
   test("draws what is nought or hidden as nothing, and what is smallest so that it is seen", () => {
-    const { columns, most } = chartOf([[1, 0], [1_000, null]]);
+    const { columns, most } = chartOf([
+      [1, 0],
+      [1_000, null],
+    ]);
     expect(most).toBe(1_000);
     expect(columns.map(({ series, height }) => [series, height])).toEqual([
       [0, 2],

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { key as campaignKey } from "../../domain/content.ts";
 import type { Stopped } from "../../store/standing.ts";
 import { type CampaignRow, type CommunicationView, communicationView } from "../models/communication.ts";
+import { countedLinks } from "../models/counted-links.ts";
 import { type Names, openNames } from "../models/names.ts";
 import { stoppedWords } from "../models/stopped.ts";
 import { communicationTag, plural, sayClass, sayEmphasis, sayList, sayObjective } from "../models/words.ts";
@@ -62,14 +63,21 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
   const proofs = await Promise.all(
     begun.map(async (row) => [row.id, await store.pages.proofs(row.id)] as const),
   );
-  const stopped = await store.standing.stopped(campaign.communications.map((row) => row.id));
+  const ids = campaign.communications.map((row) => row.id);
+  const stopped = await store.standing.stopped(ids);
+  const [links, days] = await Promise.all([store.links.of(ids), store.links.days(ids)]);
   const communications = campaign.communications.map((row) => {
+    const of = <T extends { readonly communicationId: string }>(all: readonly T[]) =>
+      all.filter((one) => one.communicationId === row.id);
     const sending = {
-      progress: progress.filter((one) => one.communicationId === row.id),
+      progress: of(progress),
       proofs: proofs.find(([id]) => id === row.id)?.[1] ?? [],
       stopped: stopped.find((one) => one.id === row.id),
     };
-    return communicationView(row, sending, names, about);
+    return {
+      ...communicationView(row, sending, names, about),
+      links: countedLinks(of(links), of(days), names),
+    };
   });
   const going = communications.some((one) => one.going);
   return {
