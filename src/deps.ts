@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PROJECT, type Settings } from "../config/env.ts";
 import { returnAddress, returnToken } from "./audience/bounces/return-token.ts";
 import { stopByMail } from "./audience/bounces/stop-by-mail.ts";
+import { whyNoBulk } from "./audience/sender/check.ts";
 import { listNamesOf } from "./audience/sealed-topic.ts";
 import { stopToken } from "./audience/stop-token.ts";
 import { loadChannels, onlyReaching, type Registry } from "./channels/registry.ts";
@@ -56,6 +57,7 @@ export async function openDeps(settings: Settings, services: Services) {
     channelKinds: [...channels.keys()],
     backendName: edges.backend.name,
     stopLink: (subscriberId: string) => `${settings.publicUrl}/stop/${stopToken(secret, subscriberId)}`,
+    whyNoBulk: (listKeys: readonly string[]) => whyNoBulk({ store, settings }, listKeys),
     stopByToken: (token: string) => stopByMail({ store, secret }, token),
     answer: <Name extends QueueName>(
       name: Name,
@@ -121,7 +123,10 @@ const reachOf = ({ sending, allowList }: Settings): Pick<Tools, "mayReach"> =>
   sending === "sandbox" ? {} : { mayReach: (address) => mayReach(allowList, address) };
 
 /** The envelope sender of each delivery, where there is an address for what comes back. */
-const returnsOf = ({ bounceAddress: address }: Settings, secret: string): NonNullable<Tools["returns"]> | null =>
+const returnsOf = (
+  { bounceAddress: address }: Settings,
+  secret: string,
+): NonNullable<Tools["returns"]> | null =>
   address === undefined
     ? null
     : { address, of: (id, key) => returnAddress(address, returnToken(secret, id, key)) };

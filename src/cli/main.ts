@@ -9,6 +9,7 @@ import { inDoubtCommands } from "./in-doubt.ts";
 import { logCommands } from "./log.ts";
 import { processCommands } from "./processes.ts";
 import { restoredCommands } from "./restored.ts";
+import { senderCommands } from "./sender.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
 
@@ -25,6 +26,7 @@ export function buildProgram(): Command {
   decideCommands(program);
   inDoubtCommands(program);
   bouncesCommands(program);
+  senderCommands(program);
   restoredCommands(program);
   logCommands(program);
   return program;

@@ -13,6 +13,8 @@ import { lineAbout, MACHINE } from "./log.ts";
 export interface ReleaseDeps {
   readonly store: Pick<Store, "plan" | "release">;
   readonly doorbell: Doorbell;
+  /** Why so much mail to these lists had better not leave in our name now; null where it may. Absent: nobody asks. */
+  readonly whyNoBulk?: (listKeys: readonly string[]) => Promise<string | null>;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function release(
   const issue = await approvedIssue(deps, contentHash, reference);
   const channels = issue.channels.map((channel) => freezeChannel(channel, issue));
   if (communication.state === "scheduled") {
+    if (await isUnfit(deps, communication, issue)) return;
     const keys = channels.map(({ key }) => key);
     if (!(await deps.store.release.begin(communicationId, keys, laneOf(campaign.class)))) return;
   }
@@ -48,6 +51,16 @@ async function isTime(deps: ReleaseDeps, communication: Scheduled): Promise<bool
   if (communication.state !== "scheduled") return false;
   const now = await deps.store.plan.now();
   return now >= communication.dueAt.toISOString() && !(await isLate(deps, communication, now));
+}
+
+/** A large mailing from a domain that receivers do not believe waits for a person, who may still let it go (SEC44). */
+async function isUnfit(deps: ReleaseDeps, communication: Scheduled, issue: Issue): Promise<boolean> {
+  const lists = issue.channels.flatMap(({ listKey }) => listKey ?? []);
+  const why = communication.reviewed ? null : await deps.whyNoBulk?.(lists);
+  if (!why) return false;
+  const line = lineAbout("communication.paused", communication, MACHINE, {}, why);
+  await deps.store.release.ask(communication.id, why, line);
+  return true;
 }
 
 /** Stretch by stretch, each a transaction: a kill costs one, and whoever comes next goes on from there (S8). */

@@ -15,6 +15,7 @@ import { openPlan } from "./plan.ts";
 import { openRelease } from "./release.ts";
 import { openRenditions } from "./renditions.ts";
 import { openRestored } from "./restored.ts";
+import { openSender } from "./sender.ts";
 import { openSending } from "./sending.ts";
 import { openSite } from "./site.ts";
 import { openStanding } from "./standing.ts";
@@ -42,6 +43,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     workers: openWorkers(database),
     environment: openEnvironment(database),
     restored: openRestored(database),
+    sender: openSender(database),
     sending: openSending(database),
     sweeping: openSweeping(database),
     log: openLog(database),

@@ -19,6 +19,7 @@ import { mediaRoutes } from "./routes/media.ts";
 import { newsRoutes } from "./routes/news.ts";
 import { outboxRoutes } from "./routes/outbox.ts";
 import { renditionRoutes } from "./routes/renditions.ts";
+import { senderRoutes } from "./routes/sender.ts";
 import { stopRoutes } from "./routes/stop.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { yearRoutes } from "./routes/year.ts";
@@ -31,6 +32,7 @@ const BODY_LIMIT = 16_384;
 const ROUTES = [
   ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
   ...[holdRoutes, decisionRoutes, doubtRoutes],
+  ...[senderRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
 ];
 
