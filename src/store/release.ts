@@ -76,7 +76,7 @@ export function openRelease({ pool, transaction }: Database) {
     ask: (communicationId: string, why: string, line: LogLine): Promise<boolean> =>
       transaction(async (sql, log) => {
         const moved = await sql.query(
-          "UPDATE communication SET state = 'needs_decision', paused_why = $2 WHERE id = $1 AND state = 'scheduled'",
+          "UPDATE communication SET state = 'needs_decision', paused_at = now(), paused_why = $2 WHERE id = $1 AND state = 'scheduled'",
           [communicationId, why],
         );
         if (moved.rowCount === 1) log(line);

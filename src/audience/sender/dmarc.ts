@@ -15,6 +15,19 @@ export async function lookUpDmarc(
   texts: Texts,
   domain: string,
 ): Promise<(NonNullable<Looked["dmarc"]> & { readonly organisation: string }) | null> {
+  const steps = await walk(texts, domain);
+  if (steps === null) return null;
+  const found = steps.flatMap(({ name, record }) => (record === null ? [] : [{ name, record }]));
+  const organisation = organisationOf(domain, found);
+  const holds = [domain, organisation].flatMap((name) => found.find((one) => one.name === name) ?? [])[0];
+  const twice = steps.find(({ name, count }) => name === domain && count > 1);
+  if (twice) return { organisation, records: twice.count, at: domain, record: null };
+  return holds
+    ? { organisation, records: 1, at: holds.name, record: holds.record }
+    : { organisation, records: 0, at: domain, record: null };
+}
+
+async function walk(texts: Texts, domain: string): Promise<Step[] | null> {
   const steps: Step[] = [];
   for (const name of walkOf(domain)) {
     const step = await stepTo(texts, name);
@@ -22,12 +35,7 @@ export async function lookUpDmarc(
     steps.push(step);
     if (step.record !== null && isLast(step.record, name !== domain)) break;
   }
-  const found = steps.flatMap(({ name, record }) => (record === null ? [] : [{ name, record }]));
-  const organisation = organisationOf(domain, found);
-  const holds = [domain, organisation].flatMap((name) => found.find((one) => one.name === name) ?? [])[0];
-  const own = steps[0]?.count ?? 0;
-  const records = own > 1 ? own : found.length > 0 ? 1 : 0;
-  return { organisation, records, at: holds?.name ?? domain, record: holds?.record ?? null };
+  return steps;
 }
 
 async function stepTo(texts: Texts, name: string): Promise<Step | null> {

@@ -59,6 +59,7 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
   const about = { sensitive: campaign.sensitivity === "sensitive", publicUrl: settings.publicUrl };
   const begun = campaign.communications.filter((row) => row.releasedAt !== null);
   const progress = await store.pages.progress(begun.map((row) => row.id));
+  const returned = await store.bounces.counts(begun.map((row) => row.id));
   const proofs = await Promise.all(
     begun.map(async (row) => [row.id, await store.pages.proofs(row.id)] as const),
   );
@@ -66,6 +67,7 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
   const communications = campaign.communications.map((row) => {
     const sending = {
       progress: progress.filter((one) => one.communicationId === row.id),
+      returned: returned.filter((one) => one.communicationId === row.id),
       proofs: proofs.find(([id]) => id === row.id)?.[1] ?? [],
       stopped: stopped.find((one) => one.id === row.id),
     };
