@@ -8,21 +8,11 @@ import { type AllowList, isAllowEntry, parseAllowList } from "../src/domain/allo
 import { DomainError } from "../src/domain/errors.ts";
 import { parseFailpoints } from "../src/lib/failpoint.ts";
 import { parseRedisAddress } from "../src/lib/redis-address.ts";
+import { MAIL_BACK, mailBackSettings, type MailBackSettings } from "./mail-back.ts";
+import { url } from "./url.ts";
 
 export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 export const MIGRATIONS = join(PROJECT, "prisma", "migrations");
-
-const url = (...protocols: string[]) =>
-  z
-    .string()
-    .refine((text) => URL.canParse(text), "is not an address")
-    .refine(
-      (text) => !URL.canParse(text) || protocols.includes(new URL(text).protocol),
-      `must begin with ${protocols.map((p) => `${p}//`).join(" or ")}`,
-    );
-
-/** RFC 5321 4.5.3.1.1: 64 octets before the "@", of which a "+" and a token of 35 are ours (src/audience/bounces/return-token.ts). */
-const RETURN_LOCAL_MOST = 28;
 
 const schema = z.object({
   BELLMAN_DATA_DIR: z.string().min(1).default("./data"),
@@ -63,14 +53,7 @@ const schema = z.object({
   SMTP_SECOND_LOOKUP_URL: url("http:", "https:").optional(),
   TIMELINE_URL: url("http:", "https:").optional(),
   MAIL_FROM: z.email("must be an email address").default("bellman@safer-alderwick.example.org"),
-  BOUNCE_ADDRESS: z
-    .email("must be an email address")
-    .refine(
-      (text) => text.lastIndexOf("@") <= RETURN_LOCAL_MOST && !text.includes("+"),
-      `must have at most ${RETURN_LOCAL_MOST} characters before the "@" and no "+"`,
-    )
-    .optional(),
-  BOUNCE_IMAP_URL: url("imap:", "imaps:").optional(),
+  ...MAIL_BACK,
   BELLMAN_SECRET_FILE: z.string().min(1).optional(),
   LOG_LEVEL: z
     .enum(
@@ -85,11 +68,7 @@ const schema = z.object({
     .optional(),
 });
 
-export interface Settings {
-  /** Reports come back to this address with a token after a "+"; not set: to mailFrom, matched by Message-ID. */
-  readonly bounceAddress: string | undefined;
-  /** Holds a password: never printed. */
-  readonly bounceImapUrl: string | undefined;
+export interface Settings extends MailBackSettings {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
@@ -148,7 +127,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     secondSmtpLookupUrl: e.SMTP_SECOND_LOOKUP_URL,
     timelineUrl: e.TIMELINE_URL,
     mailFrom: e.MAIL_FROM,
-    ...returnSettings(e),
+    ...mailBackSettings(e),
     secretFile: e.BELLMAN_SECRET_FILE ?? join(dataDir, "secret"),
     logLevel: e.LOG_LEVEL,
     failpoint: e.BELLMAN_FAILPOINT,
@@ -156,7 +135,6 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
 }
 
 type Given = z.infer<typeof schema>;
-const returnSettings = (e: Given) => ({ bounceAddress: e.BOUNCE_ADDRESS, bounceImapUrl: e.BOUNCE_IMAP_URL });
 /** What the sandbox may only reach on this machine. */
 const outsideIn = ({ SMTP_URL, SMTP_SECOND_URL, BOUNCE_IMAP_URL }: Given) => ({
   SMTP_URL,

@@ -212,6 +212,14 @@ export const RETURNED_AT = {
 /** LAW9: what a sender should stay below. */
 export const COMPLAINTS_AIM = 0.001;
 
+/**
+ * A release to more people than this asks first whether the sender's domain is fit (SEC44). Gmail and Outlook call it bulk from 5,000 a day,
+ * counted over a whole council's domain and all its systems (LAW9), so that our share must be far below.
+ */
+export const BULK_FROM = 1_000;
+/** How long what was looked up of the domain is believed at a release. In ms. */
+export const SENDER_GOOD_MS = 86_400_000;
+
 /** Messages that came back, taken in with one commit and, for each communication, one line of the log. */
 export const REPORT_BATCH = 100;
 /** How often the mailbox of reports is looked into: soon enough for a storm to pause what is still being sent (C5). In ms. */

@@ -4,6 +4,7 @@ import { PROJECT, type Settings } from "../config/env.ts";
 import { sealedRuleOf } from "./audience/sealed-rule.ts";
 import { returnAddress, returnToken } from "./audience/bounces/return-token.ts";
 import { linkCodeOf } from "./audience/link-code.ts";
+import { whyNoBulk } from "./audience/sender/check.ts";
 import { listNamesOf } from "./audience/sealed-topic.ts";
 import { linkToken } from "./audience/link-token.ts";
 import { stopByToken } from "./audience/stop.ts";
@@ -65,6 +66,7 @@ export async function openDeps(settings: Settings, services: Services) {
       `${settings.publicUrl}/preferences/${linkToken(secret, "preferences", subscriberId)}`,
     ...stopsByMail(secret, settings),
     stopByToken: (token: string) => stopByToken({ store, secret }, token, "mail"),
+    whyNoBulk: (listKeys: readonly string[]) => whyNoBulk({ store, settings }, listKeys),
     answer: <Name extends QueueName>(
       name: Name,
       step: (payload: Payload<Name>) => Promise<unknown>,

@@ -12,6 +12,7 @@ import { logCommands } from "./log.ts";
 import { processCommands } from "./processes.ts";
 import { restoredCommands } from "./restored.ts";
 import { retentionCommands } from "./retention.ts";
+import { senderCommands } from "./sender.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
 
@@ -28,6 +29,7 @@ export function buildProgram(): Command {
   decideCommands(program);
   inDoubtCommands(program);
   bouncesCommands(program);
+  senderCommands(program);
   restoredCommands(program);
   listCommands(program);
   retentionCommands(program);

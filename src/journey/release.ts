@@ -17,6 +17,8 @@ export interface ReleaseDeps {
   readonly doorbell: Doorbell;
   /** Interests as they stand in people's rows: the sensitive ones sealed (src/audience/sealed-rule.ts). */
   readonly sealRule: (rule: SegmentRule, sensitive: ReadonlySet<string>) => SegmentRule;
+  /** Why so much mail to these lists had better not leave in our name now; null where it may. Absent: nobody asks. */
+  readonly whyNoBulk?: (listKeys: readonly string[]) => Promise<string | null>;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function release(
   const channels = freezeChannels(deps, issue, terms);
   if (communication.state === "scheduled") {
     if (await isRefused(deps, communication, terms.lists)) return;
+    if (await isUnfit(deps, communication, issue)) return;
     const keys = channels.map(({ key }) => key);
     if (!(await deps.store.release.begin(communicationId, keys, laneOf(campaign.class)))) return;
   }
@@ -58,6 +61,16 @@ async function isTime(deps: ReleaseDeps, communication: Scheduled): Promise<bool
   if (communication.state !== "scheduled") return false;
   const now = await deps.store.plan.now();
   return now >= communication.dueAt.toISOString() && !(await isLate(deps, communication, now));
+}
+
+/** A large mailing from a domain that receivers do not believe waits for a person, who may still let it go (SEC44). */
+async function isUnfit(deps: ReleaseDeps, communication: Scheduled, issue: Issue): Promise<boolean> {
+  const lists = issue.channels.flatMap(({ listKey }) => listKey ?? []);
+  const why = communication.reviewed ? null : await deps.whyNoBulk?.(lists);
+  if (!why) return false;
+  const line = lineAbout("communication.paused", communication, MACHINE, {}, why);
+  await deps.store.release.ask(communication.id, why, line);
+  return true;
 }
 
 /** Stretch by stretch, each a transaction: a kill costs one, and whoever comes next goes on from there (S8). */

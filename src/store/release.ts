@@ -101,6 +101,17 @@ export function openRelease({ pool, transaction }: Database) {
       return rows.map((row) => row.id);
     },
 
+    /** Something must be put right, or decided, before it may go at all. False when somebody was first. */
+    ask: (communicationId: string, why: string, line: LogLine): Promise<boolean> =>
+      transaction(async (sql, log) => {
+        const moved = await sql.query(
+          "UPDATE communication SET state = 'needs_decision', paused_at = now(), paused_why = $2 WHERE id = $1 AND state = 'scheduled'",
+          [communicationId, why],
+        );
+        if (moved.rowCount === 1) log(line);
+        return moved.rowCount === 1;
+      }),
+
     /** Too late to be useful: waits for a person (I6). False when somebody was first. */
     lapse: (communicationId: string, line: LogLine): Promise<boolean> =>
       transaction(async (sql, log) => {

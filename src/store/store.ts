@@ -24,6 +24,7 @@ import { openRenditions } from "./renditions.ts";
 import { openRestored } from "./restored.ts";
 import { openRetention } from "./retention.ts";
 import { openSegments } from "./segments.ts";
+import { openSender } from "./sender.ts";
 import { openSending } from "./sending.ts";
 import { openSignUps } from "./sign-ups.ts";
 import { openSite } from "./site.ts";
@@ -62,6 +63,7 @@ export function openStore(url: string, options: { connections: number } = { conn
     environment: openEnvironment(database),
     restored: openRestored(database),
     retention: openRetention(database),
+    sender: openSender(database),
     sending: openSending(database),
     sweeping: openSweeping(database),
     log: openLog(database),

@@ -28,6 +28,7 @@ import { outboxRoutes } from "./routes/outbox.ts";
 import { preferenceRoutes } from "./routes/preferences.ts";
 import { renditionRoutes } from "./routes/renditions.ts";
 import { retentionRoutes } from "./routes/retention.ts";
+import { senderRoutes } from "./routes/sender.ts";
 import { stopRoutes } from "./routes/stop.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { yearRoutes } from "./routes/year.ts";
@@ -40,7 +41,7 @@ const BODY_LIMIT = 16_384;
 const ROUTES = [
   ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
   ...[holdRoutes, decisionRoutes, doubtRoutes],
-  ...[listRoutes, retentionRoutes, linkRoutes],
+  ...[listRoutes, retentionRoutes, linkRoutes, senderRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
   ...[joinRoutes, confirmRoutes, preferenceRoutes, complainRoutes, complaintRoutes],
 ];

@@ -91,8 +91,25 @@ const ADDRESSES = [
     "/log?before=x",
     "/outbox?to=nobody",
   ],
-  ...["/lists", "/lists?kind=internal", "/lists/community-safety-news", "/lists/circle-7", "/retention", "/l/x"],
-  ...["/holds", "/decisions", "/doubts", "hold", "paused", "too late", "doubt", "/campaigns/paused"],
+  ...[
+    "/lists",
+    "/lists?kind=internal",
+    "/lists/community-safety-news",
+    "/lists/circle-7",
+    "/retention",
+    "/l/x",
+  ],
+  ...[
+    "/sender",
+    "/holds",
+    "/decisions",
+    "/doubts",
+    "hold",
+    "paused",
+    "too late",
+    "doubt",
+    "/campaigns/paused",
+  ],
   ...["email", "post", "article", "message", "on the timeline", "news page", "genuine"],
 ];
 /** The browser itself notes an answer of 400 or 404 of the page asked for. */

@@ -1,8 +1,10 @@
 // One communication as a campaign's page shows it: state, times, sign-offs, renditions and how far sending has come.
 import type { ProgressRow } from "../../store/pages.ts";
+import type { ReturnedRow } from "../../store/bounces.ts";
 import type { WebDeps } from "../web-deps.ts";
 import type { Names } from "./names.ts";
 import type { Stopped } from "../../store/standing.ts";
+import { sayReturned } from "./returned.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { type Link, proofLink } from "./proof.ts";
 import { type StoppedWords, stoppedWords } from "./stopped.ts";
@@ -58,9 +60,12 @@ export interface CommunicationView {
   readonly renditions: readonly RenditionGroup[];
   readonly progress: Progress | null;
   readonly published: readonly Published[];
+  /** What came back, in a sentence; "" where nothing did. */
+  readonly returned: string;
 }
 
 export interface Sending {
+  readonly returned: readonly ReturnedRow[];
   readonly progress: readonly ProgressRow[];
   readonly proofs: readonly ProofRow[];
   readonly stopped: Stopped | undefined;
@@ -110,6 +115,7 @@ export function communicationView(
     renditions: renditionGroups(row.renditions, names),
     progress: TO_COME.has(row.state) ? null : progressOf(sending.progress, names, sensitive),
     published: publishedOf(sending.proofs, names, publicUrl),
+    returned: sayReturned(Object.fromEntries(sending.returned.map(({ kind, count }) => [kind, count]))),
   };
 }
 

@@ -60,6 +60,7 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
   const about = { sensitive: campaign.sensitivity === "sensitive", publicUrl: settings.publicUrl };
   const begun = campaign.communications.filter((row) => row.releasedAt !== null);
   const progress = await store.pages.progress(begun.map((row) => row.id));
+  const returned = await store.bounces.counts(begun.map((row) => row.id));
   const proofs = await Promise.all(
     begun.map(async (row) => [row.id, await store.pages.proofs(row.id)] as const),
   );
@@ -71,6 +72,7 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
       all.filter((one) => one.communicationId === row.id);
     const sending = {
       progress: of(progress),
+      returned: of(returned),
       proofs: proofs.find(([id]) => id === row.id)?.[1] ?? [],
       stopped: stopped.find((one) => one.id === row.id),
     };
