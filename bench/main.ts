@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { benchEmail, type BenchOptions } from "./email.ts";
 import { benchHold } from "./hold.ts";
 import { benchMillion } from "./million.ts";
+import { benchSegments } from "./segments.ts";
 import { benchUrgent } from "./urgent.ts";
 import { benchWorkers } from "./workers.ts";
 
@@ -24,6 +25,11 @@ const BENCHES: Readonly<Record<string, { about: string; run: (options: BenchOpti
     run: benchHold,
   },
   workers: { about: "two worker processes against one", run: benchWorkers },
+  segments: {
+    about:
+      "live counts of segments over a great many people, against the same counts from the people themselves",
+    run: benchSegments,
+  },
 };
 
 const list = () => Object.entries(BENCHES).map(([name, { about }]) => `  ${name}  ${about}`);
@@ -36,6 +42,7 @@ const program = new Command("bench")
   .description(`Benchmarks of Bellman:\n${list().join("\n")}`)
   .argument("<name>", "which one")
   .option("--recipients <n>", "how many people are written to", positive, 20_000)
+  .option("--people <n>", "how many people there are (segments)", positive, 1_000_000)
   .option("--runs <n>", "how often each side runs; the median counts", positive, 3)
   .option("--workers <n>", "worker processes of ours (million, urgent, hold)", positive, 2)
   .option("--holds <n>", "how many holds are placed (hold)", positive, 100)

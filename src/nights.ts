@@ -15,5 +15,5 @@ const ROUND: readonly (readonly [string, (deps: Deps) => Promise<unknown>])[] = 
 
 export function startNights(deps: Deps, next: Leading["next"]): { destroy(): Promise<unknown> } {
   const tasks = ROUND.map(([when, work]) => cron.schedule(when, () => next(() => work(deps))));
-  return { destroy: () => Promise.all(tasks.map((task) => task.destroy())) };
+  return { destroy: () => Promise.all(tasks.map(async (task) => task.destroy())) };
 }
