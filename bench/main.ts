@@ -5,6 +5,7 @@ import { benchHold } from "./hold.ts";
 import { benchImport } from "./import.ts";
 import { benchMillion } from "./million.ts";
 import { benchOneClick } from "./one-click.ts";
+import { benchSegments } from "./segments.ts";
 import { benchUrgent } from "./urgent.ts";
 import { benchWorkers } from "./workers.ts";
 
@@ -34,6 +35,11 @@ const BENCHES: Readonly<Record<string, { about: string; run: (options: BenchOpti
     run: benchImport,
   },
   workers: { about: "two worker processes against one", run: benchWorkers },
+  segments: {
+    about:
+      "live counts of segments over a great many people, against the same counts from the people themselves",
+    run: benchSegments,
+  },
 };
 
 const list = () => Object.entries(BENCHES).map(([name, { about }]) => `  ${name}  ${about}`);
@@ -47,6 +53,7 @@ const program = new Command("bench")
   .argument("<name>", "which one")
   .option("--recipients <n>", "how many people are written to", positive, 20_000)
   .option("--rows <n>", "how many rows the file has (import)", positive, 1_000_000)
+  .option("--people <n>", "how many people there are (segments)", positive, 1_000_000)
   .option("--runs <n>", "how often each side runs; the median counts", positive, 3)
   .option("--workers <n>", "worker processes of ours (million, urgent, hold)", positive, 2)
   .option("--holds <n>", "how many holds are placed (hold)", positive, 100)

@@ -6,6 +6,8 @@ import type { Known } from "../domain/campaign-check.ts";
 import { DomainError } from "../domain/errors.ts";
 import { quietHoursOf } from "../domain/quiet-hours.ts";
 import { seasonFaults, type SeasonsFile, seasonsFile } from "../domain/season.ts";
+import { isSensitive } from "../domain/segment-check.ts";
+import { wallAt } from "../domain/wall-time.ts";
 import type { Deps } from "../deps.ts";
 import { discretionOf } from "../audience/discretion.ts";
 import { readYaml } from "../lib/yaml-file.ts";
@@ -24,17 +26,31 @@ export async function knownOf(deps: Deps): Promise<Known> {
     segments: keys(segments),
     signposts: Object.keys(library.signposts()),
     discretion: discretionOf(deps, setUp),
-    ...(partnership
-      ? {
-          moment: {
-            zone: partnership.timezone,
-            now: await store.plan.now(),
-            quiet: quietHoursOf(partnership),
-          },
-        }
-      : {}),
+    ...(partnership ? momentAndReach(setUp, partnership, await store.plan.now()) : {}),
   };
 }
+
+function momentAndReach(
+  setUp: SetUp,
+  partnership: NonNullable<SetUp["partnership"]>,
+  now: string,
+): Pick<Known, "moment" | "reach"> {
+  const { timezone: zone } = partnership;
+  return {
+    moment: { zone, now, quiet: quietHoursOf(partnership) },
+    reach: { ...reachOf(setUp), today: wallAt(now, zone).slice(0, 10) },
+  };
+}
+type SetUp = Awaited<ReturnType<Deps["store"]["partnership"]["read"]>>;
+
+const reachOf = ({ agencies, channels, lists, segments, ...setUp }: SetUp) => ({
+  channels: channels.flatMap(({ key, listKey }) => {
+    const list = lists.find((one) => one.key === listKey);
+    const agencyKind = agencies.find((one) => one.key === list?.agencyKey)?.kind ?? "";
+    return list ? [{ key, list: { ...list, agencyKind } }] : [];
+  }),
+  sensitiveSegments: segments.filter(({ rule }) => isSensitive(rule, setUp)).map(({ key }) => key),
+});
 
 /** The pictures of a ready message, frozen. */
 export const libraryPictures =

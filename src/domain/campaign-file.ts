@@ -1,5 +1,6 @@
 // The shape of a ready message in templates/library and of a campaign file: what an author may write down. Pure.
 import { z } from "zod";
+import { classHelper } from "./class-helper.ts";
 import { CLASSES } from "./classes.ts";
 import { emailVariant, image, key, language, languageContent, line } from "./content.ts";
 import { repeatRule } from "./repeat-rule.ts";
@@ -91,6 +92,8 @@ const sending = {
   repeat: repeatRule.optional(),
   /** Buttons lead over short links of ours that are counted, never per person; without it readers see the real addresses (ADR 13). */
   count_links: z.boolean().optional(),
+  /** The helper's six questions as somebody answered them; they must lead to the class (LAW1). */
+  class_helper: classHelper.optional(),
   /** Why it cannot wait for the end of the partnership's quiet hours; goes to the record (S9). */
   quiet_hours_override: line(200).optional(),
 };

@@ -1,6 +1,7 @@
 // Step 1. A campaign as written becomes rows: the campaign, its communications as drafts, the renditions each wants.
 import { randomBytes } from "node:crypto";
 import type { WrittenCampaign } from "../domain/campaign-file.ts";
+import type { ClassHelper } from "../domain/class-helper.ts";
 import { DomainError } from "../domain/errors.ts";
 import type { AuthoredText, FrozenImage } from "../domain/issue.ts";
 import { draftIssue, type Surroundings } from "../domain/issue-draft.ts";
@@ -92,6 +93,9 @@ const wholeCampaign = (campaign: WrittenCampaign) => ({
   contributing: campaign.contributing,
 });
 
+/** Who reasoned, and how: the record keeps it (LAW1). */
+const helperFacts = ({ answered_by: answeredBy, ...answers }: ClassHelper) => ({ answeredBy, ...answers });
+
 async function store(
   { store: { plan: table } }: PlanDeps,
   { campaign, libraryKey, seasonKey }: PlanInput,
@@ -106,6 +110,7 @@ async function store(
       ...wholeCampaign(campaign),
       priorityKey: campaign.priority,
       placeOrIssue: campaign.place_or_issue,
+      classAnswers: campaign.class_helper ?? null,
     },
     communications,
     {
@@ -118,6 +123,9 @@ async function store(
         library: libraryKey,
         season: seasonKey,
         ...(repeats === null ? {} : { repeats, skips }),
+        ...(campaign.class_helper
+          ? { class: campaign.class, classHelper: helperFacts(campaign.class_helper) }
+          : {}),
       },
     },
   );

@@ -30,58 +30,70 @@ interface Limits {
   readonly personal: boolean;
 }
 
-/**
- * `narrow`: the stretch is the whole rest of the list with few people in it, each looked up by themselves; else everybody's
- * recent messages are added up for the stretch at once. $2 and $3 are the stretch's ends, $7 when the freeze began.
- */
+/** Whether the stretch is the whole rest of a list with few people in it, and how many parameters the statement has already. */
+interface Stretch {
+  readonly narrow: boolean;
+  readonly fixed: number;
+}
+
+/** $2 and $3 are the stretch's ends, $7 when the freeze began. */
 export async function heldBack(
   sql: Sql,
   communicationId: string,
   { emergency, besides }: HoldBack,
-  { narrow, fixed }: { narrow: boolean; fixed: number },
+  stretch: Stretch,
 ): Promise<HeldBack> {
-  const paused = emergency ? "" : " WHEN f.paused_until > $7::timestamptz THEN 'paused'";
-  const limits = emergency ? null : await limitsNow(sql);
-  const capped = limits !== null && (limits.most !== null || limits.personal);
+  const paused = emergency ? "" : "WHEN f.paused_until > $7::timestamptz THEN 'paused'";
+  const limits = emergency ? NO_LIMITS : await limitsNow(sql);
+  const capped = limits.most !== null || limits.personal;
   if (!capped && besides.length === 0)
-    return { why: paused === "" ? "NULL::text" : `CASE${paused} END`, join: "", values: [] };
+    return { why: paused === "" ? "NULL::text" : `CASE ${paused} END`, join: "", values: [] };
   if (capped) await sql.query(CAP_LOCK);
   const days = capped ? Math.max(limits.days, WEEK_DAYS) : 0;
   const recent = await recentDispatches(sql, communicationId, days, besides);
-  const of = (wanted: (row: Recent) => boolean) => recent.filter(wanted).map(({ id }) => id);
-  const { values, parameter } = parametersAfter(fixed);
-  const [all, here] = [
-    parameter(
-      of(() => true),
-      "uuid[]",
-    ),
-    parameter(
-      of((row) => row.here),
-      "uuid[]",
-    ),
+  // Where only those with a limit of their own matter, they are looked up by themselves.
+  const everybody = besides.length > 0 || limits.most !== null;
+  const { join, values } = recentMessages(recent, limits, everybody, stretch);
+  return { why: `CASE WHEN r.here > 0 THEN 'elsewhere' ${paused} ${cappedWhen(limits)} END`, join, values };
+}
+
+const cappedWhen = ({ most, personal }: Limits): string => {
+  const reached = [
+    ...(personal ? ["r.week >= f.most_per_week"] : []),
+    ...(most === null ? [] : [`r.span >= ${most}`]),
   ];
-  const week = parameter(
-    of((row) => row.counts && row.age < WEEK_DAYS),
-    "uuid[]",
-  );
-  const window = parameter(
-    of((row) => row.counts && row.age < (limits?.days ?? 0)),
-    "uuid[]",
-  );
-  const counted = `count(*) FILTER (WHERE d.dispatch_id = ANY (${here})) AS here,
-      count(*) FILTER (WHERE d.dispatch_id = ANY (${week}) AND ${COUNTS}) AS week, count(*) FILTER (WHERE d.dispatch_id = ANY (${window}) AND ${COUNTS}) AS span`;
-  const everybody = besides.length > 0 || limits?.most !== null;
+  return reached.length === 0 ? "" : `WHEN ${reached.join(" OR ")} THEN 'capped'`;
+};
+
+const NO_LIMITS: Limits = { most: null, days: 0, personal: false };
+
+/**
+ * How many messages each of f had lately, as r: each looked up by themselves where they are few, else everybody's of the stretch
+ * added up at once.
+ */
+function recentMessages(
+  recent: readonly Recent[],
+  { days }: Limits,
+  everybody: boolean,
+  { narrow, fixed }: Stretch,
+): Pick<HeldBack, "join" | "values"> {
+  const { values, parameter } = parametersAfter(fixed);
+  const of = (wanted: (row: Recent) => boolean) =>
+    parameter(
+      recent.filter(wanted).map(({ id }) => id),
+      "uuid[]",
+    );
+  const all = of(() => true);
+  const counted = `count(*) FILTER (WHERE d.dispatch_id = ANY (${of((row) => row.here)})) AS here,
+      count(*) FILTER (WHERE d.dispatch_id = ANY (${of((row) => row.counts && row.age < WEEK_DAYS)}) AND ${COUNTS}) AS week,
+      count(*) FILTER (WHERE d.dispatch_id = ANY (${of((row) => row.counts && row.age < days)}) AND ${COUNTS}) AS span`;
   const join =
     narrow || !everybody
       ? `LEFT JOIN LATERAL (SELECT ${counted} FROM delivery d
            WHERE d.dispatch_id = ANY (${all}) AND d.recipient_key = f.id::text${everybody ? "" : " AND f.most_per_week IS NOT NULL"}) r ON true`
       : `LEFT JOIN (SELECT d.recipient_key, ${counted} FROM delivery d
            WHERE d.dispatch_id = ANY (${all}) AND d.recipient_key > $2::text AND d.recipient_key <= $3::text GROUP BY 1) r ON r.recipient_key = f.id::text`;
-  const cap = limits?.most ?? null;
-  const limit = capped
-    ? ` WHEN r.week >= f.most_per_week${cap === null ? "" : ` OR r.span >= ${cap}`} THEN 'capped'`
-    : "";
-  return { why: `CASE WHEN r.here > 0 THEN 'elsewhere'${paused}${limit} END`, join, values };
+  return { join, values };
 }
 
 /** What has reached somebody or still may: a message that was refused, dropped or given up did not. */
@@ -93,7 +105,7 @@ async function limitsNow(sql: Sql): Promise<Limits> {
             EXISTS (SELECT 1 FROM subscriber WHERE most_per_week IS NOT NULL) AS personal
        FROM (SELECT 1) one LEFT JOIN partnership p ON p.id = 1`,
   );
-  return rows[0] ?? { most: null, days: 0, personal: false };
+  return rows[0] ?? NO_LIMITS;
 }
 
 interface Recent {

@@ -24,6 +24,8 @@ export interface NewCampaign {
   readonly contributing: readonly string[];
   readonly repeats: string | null;
   readonly skips: string[];
+  /** The class helper's answers and who gave them. */
+  readonly classAnswers: object | null;
 }
 export interface NewCommunication {
   readonly key: string;
@@ -61,11 +63,15 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
       communications: readonly NewCommunication[],
       line: LogLine,
     ): Promise<string | null> {
-      const { contributing, ...fields } = campaign;
+      const { contributing, classAnswers, ...fields } = campaign;
       try {
         return await record(async (tx, log) => {
           const { id } = await tx.campaign.create({
-            data: { ...fields, contributing: { create: contributing.map((agencyKey) => ({ agencyKey })) } },
+            data: {
+              ...fields,
+              ...(classAnswers === null ? {} : { classAnswers }),
+              contributing: { create: contributing.map((agencyKey) => ({ agencyKey })) },
+            },
           });
           for (const { renditions, text, ...rest } of communications)
             await tx.communication.create({
