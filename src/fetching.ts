@@ -1,5 +1,5 @@
 // Looks into the mailbox of reports every few minutes, in one process at a time, and beside the sweep: a slow mail server keeps nothing waiting.
-import { FETCH_EVERY_MS } from "../config/limits.ts";
+import { FETCH_EVERY_MS } from "../config/audience-limits.ts";
 import { fetchReports } from "./audience/bounces/fetch.ts";
 import type { Deps } from "./deps.ts";
 

@@ -1,6 +1,6 @@
 // What the one leader does at set times, apart from sweeping: every night what can wait until then, and small tidying by day.
 import cron from "node-cron";
-import { RETENTION_PAUSE_MS } from "../config/limits.ts";
+import { RETENTION_PAUSE_MS } from "../config/audience-limits.ts";
 import { mergeCells, recount } from "./audience/cells.ts";
 import { reconfirm } from "./audience/reconfirm.ts";
 import { retainTonight } from "./audience/retention.ts";

@@ -1,5 +1,5 @@
 // Looks every few seconds for letters to single people that wait, and hands each to its step. Decides nothing itself.
-import { LETTERS_AT_ONCE } from "../config/limits.ts";
+import { LETTERS_AT_ONCE } from "../config/audience-limits.ts";
 import type { Deps } from "../src/deps.ts";
 import { sendLetter, settleLetters } from "../src/audience/letters.ts";
 import { openLookout } from "../src/journey/lookout.ts";

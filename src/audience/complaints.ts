@@ -1,6 +1,6 @@
 // Complaints about data protection: made on a page, acknowledged within 30 days, answered by a person (DPA 2018 s.164A, LAW12).
 import { randomBytes } from "node:crypto";
-import { COMPLAINT_DAYS, LETTERS_A_DAY } from "../../config/limits.ts";
+import { COMPLAINT_DAYS, LETTERS_A_DAY } from "../../config/audience-limits.ts";
 import { readAddress } from "../domain/address.ts";
 import { DomainError } from "../domain/errors.ts";
 import { ownAddressFault } from "../domain/own-address.ts";

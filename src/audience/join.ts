@@ -1,5 +1,5 @@
 // Somebody asks to join: what they may choose from, what is wrong with what they said, and the sign-up that waits for their confirmation.
-import { LETTERS_A_DAY, SIGN_UP_DAYS } from "../../config/limits.ts";
+import { LETTERS_A_DAY, SIGN_UP_DAYS } from "../../config/audience-limits.ts";
 import { readAddress } from "../domain/address.ts";
 import { ownAddressFault } from "../domain/own-address.ts";
 import type { ListRow } from "../store/lists.ts";

@@ -6,7 +6,7 @@ import {
   OPEN_LINK_MINUTES,
   RECONFIRM_WAIT_DAYS,
   SIGN_UP_DAYS,
-} from "../../config/limits.ts";
+} from "../../config/audience-limits.ts";
 import type { OpenChannel, Sent } from "../channels/channel.ts";
 import type { Channel } from "../channels/channel.ts";
 import { retryAfterMinutes } from "../domain/outcome.ts";

@@ -1,5 +1,5 @@
 // How often short links were opened: added up in memory and written every few seconds. Nothing of who opened one is ever held.
-import { LINK_COUNTS_MS } from "../../config/limits.ts";
+import { LINK_COUNTS_MS } from "../../config/audience-limits.ts";
 import type { Store } from "../store/store.ts";
 
 export interface LinkCounts {

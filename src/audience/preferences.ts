@@ -1,5 +1,5 @@
 // A person's own page: what they may see over which link, and what they change. No login: the link is the key.
-import { LETTERS_A_DAY, OPEN_LINK_MINUTES } from "../../config/limits.ts";
+import { LETTERS_A_DAY, OPEN_LINK_MINUTES } from "../../config/audience-limits.ts";
 import type { Store } from "../store/store.ts";
 import { readLink } from "./link-token.ts";
 import { openInterests, sealInterests } from "./sealed-topic.ts";

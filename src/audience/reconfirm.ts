@@ -1,5 +1,9 @@
 // Every night: who said nothing for two years is asked whether they still want to hear; who does not answer is no longer written to (LAW10).
-import { RECONFIRM_AFTER_MONTHS, RECONFIRM_PER_NIGHT, RECONFIRM_WAIT_DAYS } from "../../config/limits.ts";
+import {
+  RECONFIRM_AFTER_MONTHS,
+  RECONFIRM_PER_NIGHT,
+  RECONFIRM_WAIT_DAYS,
+} from "../../config/audience-limits.ts";
 import type { Store } from "../store/store.ts";
 
 export interface ReconfirmDeps {

@@ -1,5 +1,5 @@
 // Records are kept for their time and no longer (LAW10): in small steps, each night or by hand, with one line of proof in the log.
-import { RETENTION } from "../../config/limits.ts";
+import { RETENTION } from "../../config/audience-limits.ts";
 import type { LogLine } from "../domain/log-entry.ts";
 import { type Gone, KEPT_RECORDS, type KeptRecord, RECORD_KINDS, totalOf } from "../domain/retention.ts";
 import type { RetentionRun } from "../store/retention.ts";

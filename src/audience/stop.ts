@@ -1,5 +1,5 @@
 // A person says stop: every consent ends and the address is suppressed, or one list ends; effective at the gate.
-import { STOP_TOGETHER } from "../../config/limits.ts";
+import { STOP_TOGETHER } from "../../config/audience-limits.ts";
 import type { LogLine } from "../domain/log-entry.ts";
 import { grouped } from "../lib/group.ts";
 import type { Store } from "../store/store.ts";

@@ -1,6 +1,6 @@
 // bellman bounces read | fetch | list: takes in what mail systems send back, from a pipe, files or the mailbox, and shows what it came to.
 import type { Command } from "commander";
-import { REPORT_BATCH } from "../../config/limits.ts";
+import { REPORT_BATCH } from "../../config/audience-limits.ts";
 import { fetchReports } from "../audience/bounces/fetch.ts";
 import { beginningOf, messagesAt } from "../audience/bounces/message-files.ts";
 import type { Came } from "../audience/bounces/read-report.ts";

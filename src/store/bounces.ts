@@ -1,5 +1,5 @@
 // What came back for deliveries that had been accepted: kept once, whom it silences, and how much of a dispatch it is.
-import { SOFT_BOUNCES } from "../../config/limits.ts";
+import { SOFT_BOUNCES } from "../../config/audience-limits.ts";
 import type { BounceKind } from "../domain/bounce-kind.ts";
 import type { LogLine } from "../domain/log-entry.ts";
 import { moveReturned, type ReturnedState, returnedAfter } from "../domain/returned.ts";

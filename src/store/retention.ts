@@ -1,5 +1,5 @@
 // What was kept for its time goes, a chunk a transaction, counted in the same one. Deletes nothing the engine still works on.
-import { RETENTION, RETENTION_CHUNK } from "../../config/limits.ts";
+import { RETENTION, RETENTION_CHUNK } from "../../config/audience-limits.ts";
 import type { LogLine } from "../domain/log-entry.ts";
 import { type Gone, type KeptRecord, RECORD_KINDS } from "../domain/retention.ts";
 import { type Database, type Sql, statement } from "./database.ts";

@@ -36,7 +36,13 @@ async function join(listKey: string, count: number, who: string) {
     };
   });
   const givenAt = new Date().toISOString();
-  await addSubscribers(deps, people, { listKey, basis: "consent", wording: "2026-1", source: "test", givenAt });
+  await addSubscribers(deps, people, {
+    listKey,
+    basis: "consent",
+    wording: "2026-1",
+    source: "test",
+    givenAt,
+  });
 }
 
 describe("the lists", () => {
@@ -80,7 +86,9 @@ describe("the lists", () => {
   });
 
   test("tell no joining where only the words were renewed, and still count who was erased", async () => {
-    const { rows } = await client.query<{ id: string }>("SELECT id FROM subscriber WHERE email LIKE 'first0@%'");
+    const { rows } = await client.query<{ id: string }>(
+      "SELECT id FROM subscriber WHERE email LIKE 'first0@%'",
+    );
     await client.query(
       "UPDATE consent SET withdrawn_at = now(), end_reason = 'superseded' WHERE subscriber_id = $1 AND withdrawn_at IS NULL",
       [rows[0]?.id],
@@ -128,9 +136,10 @@ describe("a sensitive list", () => {
 
 describe("a sharing agreement", () => {
   const ends = (days: number) =>
-    client.query("UPDATE list SET agreement_until = current_date + $1::int WHERE key = 'community-safety-news'", [
-      days,
-    ]);
+    client.query(
+      "UPDATE list SET agreement_until = current_date + $1::int WHERE key = 'community-safety-news'",
+      [days],
+    );
   test.each([
     [61, null],
     [59, "Agreement ends soon"],

@@ -1,6 +1,6 @@
 // Who said nothing for two years is asked, some each night; who does not answer is no longer written to, warnings apart (LAW10).
 import { beforeEach, expect, test } from "@jest/globals";
-import { RECONFIRM_PER_NIGHT } from "../../config/limits.ts";
+import { RECONFIRM_PER_NIGHT } from "../../config/audience-limits.ts";
 import { reconfirm } from "../../src/audience/reconfirm.ts";
 import { emailHash } from "../../src/audience/stop-token.ts";
 import { linkIn, withPublic } from "../support/people.ts";

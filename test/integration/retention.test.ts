@@ -1,7 +1,7 @@
 // What was kept for its time goes, exactly that, and pages say the same numbers before and after.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import pg from "pg";
-import { RETENTION } from "../../config/limits.ts";
+import { RETENTION } from "../../config/audience-limits.ts";
 import { retainNow, retainTonight } from "../../src/audience/retention.ts";
 import { standing } from "../../src/cli/run-campaign.ts";
 import { KEPT_RECORDS, type KeptRecord } from "../../src/domain/retention.ts";

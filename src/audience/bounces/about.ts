@@ -1,5 +1,5 @@
 // Collects what could prove that a report is about a message of ours, from the places where mail systems put it.
-import { REPORT_LIMITS } from "../../../config/limits.ts";
+import { REPORT_LIMITS } from "../../../config/audience-limits.ts";
 import { messageIdLocalIn } from "../../lib/message-id.ts";
 import type { About } from "./report.ts";
 import { addressIn, type Fields, fieldsIn } from "./fields.ts";

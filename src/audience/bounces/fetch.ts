@@ -1,6 +1,6 @@
 // The mailbox that reports come back to, over IMAP: what was taken in is moved aside, what nobody can read is left there with a flag.
 import { ImapFlow } from "imapflow";
-import { IMAP_MS, REPORT_BATCH, REPORT_LIMITS } from "../../../config/limits.ts";
+import { IMAP_MS, REPORT_BATCH, REPORT_LIMITS } from "../../../config/audience-limits.ts";
 import { DomainError } from "../../domain/errors.ts";
 import { takeIn, type TakeDeps } from "./take.ts";
 import { added, NOTHING_TAKEN } from "./totals.ts";

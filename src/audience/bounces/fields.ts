@@ -1,5 +1,5 @@
 // Header blocks as reports carry them: "Name: value" lines, folded or not, one group after the other. Never throws; never reads on for ever.
-import { REPORT_LIMITS } from "../../../config/limits.ts";
+import { REPORT_LIMITS } from "../../../config/audience-limits.ts";
 
 /** Names in small letters; the first of a name counts, as what somebody adds later comes below. */
 export type Fields = ReadonlyMap<string, string>;

@@ -4,7 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { REPORT_LIMITS } from "../../../config/limits.ts";
+import { REPORT_LIMITS } from "../../../config/audience-limits.ts";
 
 /** Reads a stream to its end and keeps its beginning: whoever writes into the pipe must be able to finish (H93: 50 MB). */
 export async function beginningOf(stream: Readable): Promise<Buffer> {

@@ -1,6 +1,6 @@
 // Reads one message that came back: a delivery status, a complaint, a word to stop, or none of these. Never throws, whatever it is given.
 import PostalMime, { type Attachment, type Email } from "postal-mime";
-import { REPORT_LIMITS } from "../../../config/limits.ts";
+import { REPORT_LIMITS } from "../../../config/audience-limits.ts";
 import { aboutOf, ENVELOPE_HEADERS, headOf } from "./about.ts";
 import { isAutomaticAnswer, isFromMailSystem, isWrittenByMailSystem } from "./automatic.ts";
 import { recipientsIn } from "./delivery-status.ts";

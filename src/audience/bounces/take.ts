@@ -1,5 +1,5 @@
 // Takes in messages that came back: each is read, believed or not, kept once, and acted on. The only way in for all of them.
-import { RETURNED_AT } from "../../../config/limits.ts";
+import { RETURNED_AT } from "../../../config/audience-limits.ts";
 import { BOUNCE_KINDS, type BounceKind } from "../../domain/bounce-kind.ts";
 import type { LogLine } from "../../domain/log-entry.ts";
 import { whyPauseReturned } from "../../domain/threshold.ts";

@@ -1,5 +1,5 @@
 // Would mail in our name be believed? Looks, keeps what was found, and says before a large release where it would not be (SEC44).
-import { BULK_FROM, SENDER_GOOD_MS } from "../../../config/limits.ts";
+import { BULK_FROM, SENDER_GOOD_MS } from "../../../config/audience-limits.ts";
 import type { Finding, Sender } from "../../domain/sender.ts";
 import { findingsOf, isFit } from "../../domain/sender-findings.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,5 +1,5 @@
 // A complaint in words: its state, how many of its 30 days are left, and what was said and done.
-import { COMPLAINT_REMIND_DAYS } from "../../../config/limits.ts";
+import { COMPLAINT_REMIND_DAYS } from "../../../config/audience-limits.ts";
 import { COMPLAINT_SUBJECTS, type ComplaintSubject } from "../../audience/complaints.ts";
 import type { WebDeps } from "../web-deps.ts";
 import type { Names } from "./names.ts";

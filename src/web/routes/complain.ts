@@ -1,7 +1,7 @@
 // /complain: anybody complains about what we do with their details, electronically and without a login (DPA 2018 s.164A, LAW12).
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { COMPLAINT_DAYS, PUBLIC_RATES } from "../../../config/limits.ts";
+import { COMPLAINT_DAYS, PUBLIC_RATES } from "../../../config/audience-limits.ts";
 import { complain, COMPLAINT_SUBJECTS, type ComplaintSubject } from "../../audience/complaints.ts";
 import { besideFields, type Fault } from "../answers.ts";
 import type { Fields } from "../plugins/forms.ts";

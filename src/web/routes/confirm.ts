@@ -1,6 +1,6 @@
 // /confirm/:token: the link of a confirming letter. GET shows a button and changes nothing, however often a scanner looks; POST confirms.
 import type { FastifyInstance } from "fastify";
-import { PUBLIC_RATES } from "../../../config/limits.ts";
+import { PUBLIC_RATES } from "../../../config/audience-limits.ts";
 import { confirm } from "../../audience/confirm.ts";
 import { linkToken } from "../../audience/link-token.ts";
 import type { Fields } from "../plugins/forms.ts";

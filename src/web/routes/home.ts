@@ -1,6 +1,6 @@
 // /: what is being sent now, what is due next, what needs a decision, what was sent last.
 import type { FastifyInstance } from "fastify";
-import { COMPLAINT_REMIND_DAYS } from "../../../config/limits.ts";
+import { COMPLAINT_REMIND_DAYS } from "../../../config/audience-limits.ts";
 import { complaintReminder } from "../models/complaint.ts";
 import { openNames, type Names } from "../models/names.ts";
 import { decisionViews } from "../models/decision.ts";

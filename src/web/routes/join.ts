@@ -1,7 +1,7 @@
 // /join: ask for our messages. Ordinary lists, young people's and those about personal subjects each have a page of their own.
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { PUBLIC_RATES } from "../../../config/limits.ts";
+import { PUBLIC_RATES } from "../../../config/audience-limits.ts";
 import { join, JOIN_PAGES, type JoinPage, offerOf, type JoinRequest } from "../../audience/join.ts";
 import { besideFields, type Fault } from "../answers.ts";
 import { openNames } from "../models/names.ts";

@@ -1,6 +1,6 @@
 // /preferences/:token: what one person gets, why, and how they change it, without a login or a cookie. GET changes nothing (H94).
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { PUBLIC_RATES } from "../../../config/limits.ts";
+import { PUBLIC_RATES } from "../../../config/audience-limits.ts";
 import { erase } from "../../audience/erase.ts";
 import {
   askEverything,

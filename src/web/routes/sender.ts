@@ -1,7 +1,7 @@
 // /sender: whether mail in our name would be believed, what to publish where it would not, and what came back lately.
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { COMPLAINTS_AIM, RETURNED_AT } from "../../../config/limits.ts";
+import { COMPLAINTS_AIM, RETURNED_AT } from "../../../config/audience-limits.ts";
 import { checkSender, senderOf } from "../../audience/sender/check.ts";
 import { BOUNCE_KINDS } from "../../domain/bounce-kind.ts";
 import type { Finding } from "../../domain/sender.ts";

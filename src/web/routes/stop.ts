@@ -1,6 +1,6 @@
 // /stop/:token: the way out of messages, without a login or a cookie. GET shows buttons and changes nothing; POST stops.
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { PUBLIC_RATES } from "../../../config/limits.ts";
+import { PUBLIC_RATES } from "../../../config/audience-limits.ts";
 import { openStopping, stopList } from "../../audience/stop.ts";
 import { readStopToken, type StopsWhom } from "../../audience/stop-token.ts";
 import { linkToken } from "../../audience/link-token.ts";
