@@ -91,7 +91,14 @@ const ADDRESSES = [
     "/log?before=x",
     "/outbox?to=nobody",
   ],
-  ...["/lists", "/lists?kind=internal", "/lists/community-safety-news", "/lists/circle-7", "/retention", "/l/x"],
+  ...[
+    "/lists",
+    "/lists?kind=internal",
+    "/lists/community-safety-news",
+    "/lists/circle-7",
+    "/retention",
+    "/l/x",
+  ],
   ...["/holds", "/decisions", "/doubts", "hold", "paused", "too late", "doubt", "/campaigns/paused"],
   ...["email", "post", "article", "message", "on the timeline", "news page", "genuine"],
 ];
