@@ -8,7 +8,10 @@ import type { Store } from "../store/store.ts";
 
 export interface ListsDeps {
   readonly store: Pick<Store, "listPages" | "plan" | "partnership">;
-  readonly listNames: { readonly open: (list: { readonly key: string; readonly name: string }) => string };
+  readonly listNames: {
+    readonly open: (list: { readonly key: string; readonly name: string }) => string;
+    readonly openWords: (words: { readonly key: string; readonly text: string }) => string;
+  };
 }
 export interface ListView extends Omit<
   ListFacts,
@@ -77,7 +80,8 @@ function viewOf({ listNames }: ListsDeps, facts: ListFacts, today: string): List
     people: shownCount(people, facts.sensitive),
     agreement: agreementOn(today, { agreement, agreementUntil }),
     wordings: wordings.map(({ version, text, since }) => ({
-      ...{ version, text, since: since.toISOString() },
+      ...{ version, since: since.toISOString() },
+      text: listNames.openWords({ key: facts.key, text }),
       current: version === wordingVersion,
     })),
   };

@@ -5,10 +5,10 @@ import { sayShown } from "../domain/small-count.ts";
 import { discreetly, type Hidden, type TallyRow } from "../domain/tally.ts";
 import { visitHouse, type OpenHouse } from "../house.ts";
 import { mustBeFit } from "../journey/fit.ts";
-import { shortUrl } from "../render/issue.ts";
 import startScheduler from "../../workers/scheduler.ts";
 import { startWorkers } from "../../workers/main.ts";
 import { command, EXIT, inHouse, stopSignal } from "./context.ts";
+import { linksOf, printLinks } from "./counted-links.ts";
 import { note, say, sayJson, table } from "./print.ts";
 import { type Finished, standing, startCampaign, watch } from "./run-campaign.ts";
 import { windowOf, windowTable } from "./window.ts";
@@ -142,7 +142,8 @@ async function list({ deps }: OpenHouse, { json }: { json?: true }): Promise<voi
 async function show({ deps }: OpenHouse, key: string, { json }: { json?: true }): Promise<void> {
   const finished = await standing(deps, key);
   const campaign = await deps.store.pages.campaign(key);
-  const communications = (campaign?.communications ?? []).map((c) => ({
+  const { title, repeats = null, skips = [], communications: found = [] } = campaign ?? {};
+  const communications = found.map((c) => ({
     reference: c.reference,
     title: c.title,
     state: c.state,
@@ -151,8 +152,7 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
     approvedBy: c.signOffs.map((signOff) => signOff.decidedBy),
     renditions: c.renditions.length,
   }));
-  const { title, repeats = null, skips = [] } = campaign ?? {};
-  const links = await linksOf(deps, campaign?.communications ?? []);
+  const links = await linksOf(deps, found);
   if (json) return sayJson({ ...printable(finished), links, title, repeats, skips, communications });
   say(title);
   for (const line of [repeats ?? [], skips].flat()) say(line);
@@ -164,28 +164,8 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
   );
   say();
   say(windowTable(communications));
-  if (links.length > 0) {
-    say();
-    say(
-      table(
-        ["channel", "link", "leads to", "opened"],
-        links.map((l) => [l.channel, l.link, l.url, l.opened]),
-      ),
-    );
-  }
+  printLinks(links);
   printFinished(finished, deps.settings.publicUrl);
-}
-
-/** Where each counted link leads, and how often it was opened by all together. */
-async function linksOf(
-  { store, settings }: OpenHouse["deps"],
-  communications: readonly { readonly id: string; readonly reference: string }[],
-) {
-  const links = await store.links.of(communications.map(({ id }) => id));
-  return links.map(({ communicationId, channelKey, code, url, times }) => ({
-    reference: communications.find(({ id }) => id === communicationId)?.reference ?? "",
-    ...{ channel: channelKey, link: shortUrl(settings.publicUrl, code), url, opened: times },
-  }));
 }
 
 async function status(house: OpenHouse, key: string, options: { watch?: true; json?: true }): Promise<void> {

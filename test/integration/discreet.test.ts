@@ -119,7 +119,7 @@ describe("what is kept", () => {
 
   test("is sealed where a list or an interest would tell", async () => {
     const tables = await rows<{ whole: string }>(
-      "SELECT string_agg(to_jsonb(l)::text, '') AS whole FROM list l UNION ALL SELECT string_agg(to_jsonb(s)::text, '') FROM subscriber s",
+      "SELECT string_agg(to_jsonb(l)::text, '') AS whole FROM list l UNION ALL SELECT string_agg(to_jsonb(w)::text, '') FROM wording w UNION ALL SELECT string_agg(to_jsonb(s)::text, '') FROM subscriber s",
     );
     for (const { whole } of tables) expect(tell(whole.replace(/[a-z0-9.-]+@[a-z.]+/g, ""))).toBeNull();
   });

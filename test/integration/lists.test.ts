@@ -1,12 +1,14 @@
 // The lists on their pages and in JSON: owners, words, numbers, and what is never shown of a sensitive one.
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { FastifyInstance } from "fastify";
 import pg from "pg";
 import { addSubscribers } from "../../src/audience/add.ts";
 import { listNow, listsNow } from "../../src/audience/lists.ts";
 import { emailHash } from "../../src/audience/stop-token.ts";
+import { apply as applyPartnership } from "../../src/partnership/apply.ts";
 import { buildApp } from "../../src/web/app.ts";
-import { withHouse } from "../support/sample.ts";
+import { EXAMPLE, withHouse } from "../support/sample.ts";
 
 let client: pg.Client;
 // Before the house's own hooks: they drop the database.
@@ -127,10 +129,56 @@ describe("a sensitive list", () => {
       [SENSITIVE],
     );
     expect(rows[0]?.whole).not.toContain("abuse");
+    const words = await client.query<{ text: string }>("SELECT text FROM wording WHERE list_key = $1", [
+      SENSITIVE,
+    ]);
+    expect(words.rows.map(({ text }) => text)).toEqual([expect.stringMatching(/^v1\./)]);
     const html = await get(`/lists/${SENSITIVE}`);
+    expect(html).toContain("Write to me about help after abuse at home");
     expect(html).toContain(`<h1 class="govuk-heading-xl">${TOPIC}</h1>`);
     expect(/<title>([^<]*)/.exec(html)?.[1]).toContain("List circle-7");
     expect(/<title>([^<]*)/.exec(html)?.[1]).not.toContain("abuse");
+  });
+});
+
+describe("the words of a list", () => {
+  const apply = async (change: (text: string) => string) => {
+    const text = change(await readFile(EXAMPLE, "utf8"));
+    return applyPartnership(house().deps, {
+      text,
+      name: "partnership.yaml",
+      actor: "bellman",
+      dryRun: false,
+    });
+  };
+  const sensitive = (text: string) =>
+    text.replace(
+      "    name: Community safety news\n",
+      "    name: Community safety news\n    sensitive: true\n",
+    );
+  test("of a sensitive one change nothing when they are applied again, and may not change under their version", async () => {
+    expect(
+      await apply((text) => text.replace("strapline: Safer together", "strapline: Safer, together")),
+    ).toHaveLength(1);
+    await expect(
+      apply((text) => text.replace("Write to me about help", "Write about help")),
+    ).rejects.toMatchObject({
+      code: "wording-changed",
+    });
+  });
+
+  test("are sealed from the day on which the list becomes sensitive", async () => {
+    const words = async () =>
+      (
+        await client.query<{ text: string }>(
+          "SELECT text FROM wording WHERE list_key = 'community-safety-news'",
+        )
+      ).rows[0]?.text;
+    const before = await words();
+    await apply(sensitive);
+    expect(before).toContain("Send me community safety news");
+    expect(await words()).toMatch(/^v1\./);
+    expect((await listNow(house().deps, "community-safety-news")).list.wordings[0]?.text).toBe(before);
   });
 });
 
