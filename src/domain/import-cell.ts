@@ -17,15 +17,24 @@ const NOTHING = new Set(["", "null", "undefined", "n/a", "none", "-"]);
 const PLAIN = /^[!-&(-~](?:[ -~]*[!-~])?$/;
 
 export type Cell = (field: ImportField, plain?: boolean) => string;
-/** One cell by its field, without space around it; with `plain`, also without what cannot be seen and our own export's apostrophe. */
-export function cellsOf(cells: readonly string[], { places, fallback }: ImportRules): Cell {
-  return (field, plain = true) => {
-    const place = places.get(field);
-    const text = place === undefined ? "" : (cells[place] ?? "");
+/**
+ * Cells of the row that `use` was given last, by their field: without space around it; with `plain`, also without what cannot be seen and
+ * our own export's apostrophe. One function for all rows, as a file has a million of them.
+ */
+export function openCells({ places, fallback }: ImportRules): {
+  readonly use: (cells: readonly string[]) => void;
+  readonly cell: Cell;
+} {
+  let row: readonly string[] = [];
+  const placeOf = Object.fromEntries(places) as Partial<Record<ImportField, number>>;
+  const cell: Cell = (field, plain = true) => {
+    const place = placeOf[field];
+    const text = place === undefined ? "" : (row[place] ?? "");
     if (!plain) return typedCell(text);
     const said = text === "" || PLAIN.test(text) ? text : cleaned(text);
     return said.length < 10 && NOTHING.has(said.toLowerCase()) ? (fallback[field] ?? "") : said;
   };
+  return { use: (cells) => void (row = cells), cell };
 }
 
 const cleaned = (text: string): string => typedCell(text).replace(SPACE, " ").replace(UNSEEN, "").trim();

@@ -1,5 +1,5 @@
 // One row of somebody's list, judged by rules alone: a person with or without a consent we can show, or refused with the column and why. Pure.
-import { type Flag, readAddress } from "./address.ts";
+import { type Address, type Flag, readAddress } from "./address.ts";
 import {
   type AgeBand,
   ageFault,
@@ -11,7 +11,7 @@ import {
 import type { ImportRules, RowNote, RowRead } from "./import-rules.ts";
 import { ownAddressFault } from "./own-address.ts";
 import { remembering } from "./remembering.ts";
-import { type Cell, cellsOf, keysIn, nameAndLanguage, openKeys, placeOf } from "./import-cell.ts";
+import { type Cell, keysIn, nameAndLanguage, openCells, openKeys, placeOf } from "./import-cell.ts";
 
 /** Used once and thrown away, or set out to catch who writes without being asked (H16). */
 const DISPOSABLE =
@@ -27,52 +27,74 @@ export type RowReader = (cells: readonly string[]) => RowRead;
 export function openRowReader(rules: ImportRules): RowReader {
   const [groupsOf, interestsOf] = [openKeys(rules.groups), openKeys(rules.interests)];
   const evidenceOf = openEvidence(rules);
+  const emailOf = openEmail(rules);
+  const { use, cell } = openCells(rules);
   return (cells) => {
     if (cells.some((cell) => cell.length > rules.cell))
       return refusedRow(`has a cell of more than ${rules.cell.toLocaleString("en-GB")} characters`);
     const notes: RowNote[] = [];
-    const cell = cellsOf(cells, rules);
-    const email = emailOf(cell("email", false), rules, notes);
-    const about = { ...nameAndLanguage(cell, rules, notes), ...placeOf(cell, rules, notes) };
+    use(cells);
+    const email = emailOf(cell("email", false), notes);
+    const { firstName, language } = nameAndLanguage(cell, rules, notes);
+    const { areaCode, postcode } = placeOf(cell, rules, notes);
     const ageBand = ageOf(cell, rules, notes);
     const groups = keysIn(cell("groups"), groupsOf, "groups", notes);
     const interests = keysIn(cell("interests"), interestsOf, "interests", notes);
     const evidence = evidenceOf(cell, ageBand, notes);
-    const refused = notes.filter(({ became }) => became === "refused");
-    if (email === null || refused.length > 0) return { person: null, notes: refused };
+    if (email === null || notes.some(isRefusal)) return { person: null, notes: notes.filter(isRefusal) };
+    const { address, key } = email;
     const parked = notes.some(({ became }) => became === "parked");
-    const said = { groups, interests, ageBand, evidence: parked ? null : evidence };
-    return { person: { ...email, ...about, ...said }, notes };
+    const about = {
+      email: address,
+      key,
+      firstName,
+      language,
+      areaCode,
+      postcode,
+      groups,
+      interests,
+      ageBand,
+    };
+    return { person: { ...about, evidence: parked ? null : evidence }, notes };
   };
 }
+const isRefusal = ({ became }: RowNote): boolean => became === "refused";
 
 export const refusedRow = (why: string): RowRead => ({
   person: null,
   notes: [{ field: "row", why, became: "refused" }],
 });
 
-function emailOf(text: string, rules: ImportRules, notes: RowNote[]): { email: string; key: string } | null {
-  const refuse = (why: string): null => {
-    notes.push({ field: "email", why, became: "refused" });
-    return null;
+type Read = Extract<Address, { ok: true }>;
+
+function openEmail(rules: ImportRules): (text: string, notes: RowNote[]) => Read | null {
+  const own = `@${rules.mailFrom.slice(rules.mailFrom.lastIndexOf("@") + 1).toLowerCase()}`;
+  const refusal = (read: Address): string | null => {
+    if (!read.ok) return read.why;
+    if (read.flags.includes("unicode-local") && !rules.unicodeLocal)
+      return 'has letters before the "@" that our mail relay cannot send to';
+    return read.key.endsWith(own) ? ownAddressFault(read.address, rules.mailFrom) : null;
   };
-  const read = readAddress(text);
-  if (!read.ok) return refuse(read.why);
-  const own = ownAddressFault(read.address, rules.mailFrom);
-  if (own !== null) return refuse(own);
-  if (read.flags.includes("unicode-local") && !rules.unicodeLocal)
-    return refuse('has letters before the "@" that our mail relay cannot send to');
-  if (rules.takeFlagged) return { email: read.address, key: read.key };
-  for (const flag of read.flags)
-    if (flag !== "unicode-local") notes.push({ field: "email", why: PARKED[flag], became: "parked" });
-  if (DISPOSABLE.test(read.key))
-    notes.push({
-      field: "email",
-      why: "is at a domain of throw-away addresses; a person has to look at it",
-      became: "parked",
-    });
-  return { email: read.address, key: read.key };
+  return (text, notes) => {
+    const read = readAddress(text);
+    const why = refusal(read);
+    if (why !== null || !read.ok) {
+      notes.push({ field: "email", why: why ?? "", became: "refused" });
+      return null;
+    }
+    if (!rules.takeFlagged)
+      for (const flagged of whyFlagged(read)) notes.push({ field: "email", why: flagged, became: "parked" });
+    return read;
+  };
 }
+
+function whyFlagged({ flags, key }: Read): readonly string[] {
+  const disposable = DISPOSABLE.test(key);
+  if (flags.length === 0 && !disposable) return NONE;
+  const said = flags.flatMap((flag) => (flag === "unicode-local" ? [] : [PARKED[flag]]));
+  return disposable ? [...said, "is at a domain of throw-away addresses; a person has to look at it"] : said;
+}
+const NONE: readonly string[] = [];
 
 function ageOf(cell: Cell, { kind, now }: ImportRules, notes: RowNote[]): AgeBand {
   const read = readAge(

@@ -1,5 +1,6 @@
 // A person as one line of COPY's text format, with everything sealed or hashed that no table may hold as it is (LAW6).
 import type { ImportPerson } from "../../domain/import-rules.ts";
+import { remembering } from "../../domain/remembering.ts";
 import { keyedHash } from "../../lib/hash.ts";
 import { sealedInterest } from "../sealed-topic.ts";
 
@@ -25,25 +26,17 @@ export function openCopyLines({
   importId: string;
   secret: string;
   sensitive: ReadonlySet<string>;
-}) {
-  const sealed = new Map([...sensitive].map((key) => [key, sealedInterest(secret, key)]));
-  return (rowNo: number, person: ImportPerson): string => {
-    const { evidence } = person;
-    return `${[
-      ...[importId, String(rowNo), text(person.email), keyedHash(secret, "address", person.key)],
-      ...[
-        text(person.firstName),
-        person.language,
-        text(person.areaCode),
-        text(person.postcode),
-        keys(person.groups),
-      ],
-      ...[
-        keys(person.interests.map((key) => sealed.get(key) ?? key)),
-        person.ageBand,
-        evidence?.basis ?? NOTHING,
-      ],
-      ...[text(evidence?.wording ?? null), text(evidence?.source ?? null), evidence?.givenAt ?? NOTHING],
-    ].join("\t")}\n`;
-  };
+}): (rowNo: number, person: ImportPerson) => string {
+  const sealed = (key: string): string => (sensitive.has(key) ? sealedInterest(secret, key) : key);
+  const groupsOf = remembering(1_000, (joined) => keys(joined === "" ? [] : joined.split(",")));
+  const interestsOf = remembering(1_000, (joined) =>
+    keys(joined === "" ? [] : joined.split(",").map(sealed)),
+  );
+  const evidenceOf = (evidence: ImportPerson["evidence"]): string =>
+    evidence === null
+      ? `${NOTHING}\t${NOTHING}\t${NOTHING}\t${NOTHING}`
+      : `${evidence.basis}\t${text(evidence.wording)}\t${text(evidence.source)}\t${evidence.givenAt}`;
+  return (rowNo, { email, key, firstName, language, areaCode, postcode, groups, interests, ...said }) =>
+    `${importId}\t${rowNo}\t${text(email)}\t${keyedHash(secret, "address", key)}\t${text(firstName)}\t${language}\t${text(areaCode)}\t${text(postcode)}\t` +
+    `${groupsOf(groups.join(","))}\t${interestsOf(interests.join(","))}\t${said.ageBand}\t${evidenceOf(said.evidence)}\n`;
 }

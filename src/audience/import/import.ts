@@ -6,55 +6,12 @@ import { EVIDENCE_FIELDS } from "../../domain/import-evidence.ts";
 import type { LogLine } from "../../domain/log-entry.ts";
 import type { ImportNote, ImportSession } from "../../store/imports.ts";
 import type { Taken } from "../../store/import-taking.ts";
-import type { Store } from "../../store/store.ts";
 import { openCopyLines } from "./copy-line.ts";
-import type { Encoding } from "./encoding.ts";
 import { lookAt, type Look } from "./look.ts";
 import { readFile, type ReadCounts } from "./read.ts";
-import { type ImportChoices, listOf, mappingFor, rulesFor } from "./rules.ts";
-
-export interface ImportDeps {
-  readonly store: Pick<Store, "imports" | "partnership" | "plan">;
-  readonly settings: { readonly mailFrom: string };
-  readonly secret: string;
-}
-export interface ImportRequest extends ImportChoices {
-  readonly path: string;
-  /** As the person knows it; its folder is not kept. */
-  readonly fileName: string;
-  readonly listKey: string;
-  readonly by: string;
-  readonly encoding?: Encoding;
-  /** Heading or "#3" → field, "" to leave a column aside. */
-  readonly columns?: ReadonlyMap<string, string>;
-  /** One refused row, and nothing is taken. */
-  readonly strict?: boolean;
-  /** Everything but the taking: what would happen. */
-  readonly dryRun?: boolean;
-  /** Somebody has seen the first rows and said that they read right; without it a guessed encoding is not taken. */
-  readonly confirmed?: boolean;
-  readonly onBegin?: (importId: string) => void;
-  readonly onProgress?: (bytes: number, of: number) => void;
-}
-export type ImportResult =
-  | { readonly kind: "same"; readonly importId: string; readonly at: Date | null }
-  | (ReadCounts &
-      Taken & {
-        readonly kind: "taken" | "would";
-        readonly importId: string;
-        /** The first rows that were not simply taken; all of them are kept with an import that was. */
-        readonly notes: readonly ImportNote[];
-        readonly ignored: Look["headings"];
-        readonly ignoredWhy: readonly string[];
-        /** Fields of a consent that no row of the file can have. */
-        readonly missing: readonly string[];
-      });
-
-/** How many notes a dry run gives back; an import keeps all of them. */
-const NOTES_SHOWN = 1_000;
-const PROGRESS_MS = 500;
-/** Rows and notes go to the database in pieces of about this. */
-const SEND_CHARACTERS = 131_072;
+import type { ImportDeps, ImportRequest, ImportResult } from "./request.ts";
+import { openSender } from "./sender.ts";
+import { listOf, mappingFor, rulesFor } from "./rules.ts";
 
 /**
  * Throws DomainError with nothing taken: what lookAt(), mappingFor(), rulesFor() and readFile() throw, "unsure-encoding",
@@ -73,7 +30,7 @@ export async function importList(deps: ImportDeps, request: ImportRequest): Prom
   const line = openCopyLines({ importId: session.id, secret: deps.secret, sensitive: prepared.sensitive });
   return withSession(session, request, async () => {
     request.onBegin?.(session.id);
-    const { take, flush, shown: notes } = taking(session, request, look);
+    const { take, flush, shown: notes } = openSender(session, request, look);
     const read = await readFile({ path: request.path, look, rules, line, take });
     await flush();
     if (request.strict && read.refused > 0) throw rowsRefused(read.refused, notes);
@@ -135,40 +92,6 @@ async function withSession(
     await session.end({ gone: dryRun === true, why }).catch(() => undefined);
     throw error;
   }
-}
-
-/** Gathers what was read into pieces worth sending; one piece is on its way while the next is read. */
-function taking(session: ImportSession, request: ImportRequest, look: Look) {
-  const shown: ImportNote[] = [];
-  let [lines, notes]: [string, ImportNote[]] = ["", []];
-  let sending: Promise<unknown> = Promise.resolve();
-  let toldAt = 0;
-  const send = async (): Promise<void> => {
-    await sending;
-    const [rows, told] = [lines, notes];
-    [lines, notes] = ["", []];
-    const noted = request.dryRun ? [] : told;
-    sending = Promise.all([rows === "" ? null : session.write(rows), session.note(noted)]);
-    // Told where it is waited for next.
-    sending.catch(() => undefined);
-  };
-  return {
-    shown,
-    take: async (fresh: string, told: readonly ImportNote[], counts: Readonly<ReadCounts>): Promise<void> => {
-      lines += fresh;
-      notes.push(...told);
-      shown.push(...told.slice(0, Math.max(0, NOTES_SHOWN - shown.length)));
-      if (lines.length + notes.length * 100 > SEND_CHARACTERS) await send();
-      if (performance.now() - toldAt < PROGRESS_MS) return;
-      toldAt = performance.now();
-      request.onProgress?.(counts.bytes, look.survey.bytes);
-      await session.progress({ ...counts, of: look.survey.bytes });
-    },
-    flush: async (): Promise<void> => {
-      await send();
-      await sending;
-    },
-  };
 }
 
 function mustBeSure({ sure, encoding }: Look, { confirmed, dryRun }: ImportRequest): void {

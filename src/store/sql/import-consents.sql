@@ -3,4 +3,3 @@
 -- does, so it comes late in its transaction.  $1 list
 INSERT INTO consent (list_key, subscriber_id, basis, wording, source, given_at)
 SELECT $1, id, basis, wording, source, given_at FROM import_person WHERE fate = 'consent' ORDER BY email_hash
-ON CONFLICT (list_key, subscriber_id) WHERE withdrawn_at IS NULL DO NOTHING
