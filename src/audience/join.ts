@@ -15,7 +15,10 @@ export interface JoinDeps {
   readonly store: Pick<Store, "partnership" | "signUps">;
   readonly secret: string;
   readonly settings: { readonly mailFrom: string };
-  readonly listNames: { readonly open: (list: { readonly key: string; readonly name: string }) => string };
+  readonly listNames: {
+    readonly open: (list: { readonly key: string; readonly name: string }) => string;
+    readonly openWords: (words: { readonly key: string; readonly text: string }) => string;
+  };
 }
 export interface Named {
   readonly key: string;
@@ -58,7 +61,10 @@ export async function offerOf({ store, listNames }: JoinDeps, page: JoinPage): P
   return {
     lists: lists
       .filter((list) => belongs(page, list))
-      .map((list) => ({ ...list, name: listNames.open(list) })),
+      .map((list) => ({
+        ...{ ...list, name: listNames.open(list) },
+        wording: { ...list.wording, text: listNames.openWords({ key: list.key, text: list.wording.text }) },
+      })),
     groups: page === "ordinary" ? groups : [],
     interests: page === "young" ? [] : interests.filter((one) => one.sensitive === (page === "private")),
     areas: areas.filter(({ kind }) => kind === "ward"),

@@ -7,7 +7,10 @@ import { openInterests, sealInterests } from "./sealed-topic.ts";
 export interface PreferenceDeps {
   readonly store: Pick<Store, "preferences" | "partnership" | "letters">;
   readonly secret: string;
-  readonly listNames: { readonly open: (list: { readonly key: string; readonly name: string }) => string };
+  readonly listNames: {
+    readonly open: (list: { readonly key: string; readonly name: string }) => string;
+    readonly openWords: (words: { readonly key: string; readonly text: string }) => string;
+  };
 }
 /** `everything`: the link of one hour, which also shows what would say something about the person (LAW6). */
 export interface Reach {
@@ -46,8 +49,26 @@ export async function shownPerson(deps: PreferenceDeps, reach: Reach) {
     chosen: openInterests(deps.secret, person.interests, sensitive),
     consents: person.consents
       .filter(({ list }) => reach.everything || !list.sensitive)
-      .map((consent) => ({ ...consent, listName: deps.listNames.open(consent.list) })),
+      .map((consent) => ({
+        ...consent,
+        listName: deps.listNames.open(consent.list),
+        words: wordsOf(deps, consent),
+      })),
   };
+}
+
+/** A version of our words, or the words themselves where a file brought them; null where only a version is known. */
+function wordsOf(
+  { listNames }: PreferenceDeps,
+  {
+    listKey,
+    wording,
+    list,
+  }: { listKey: string; wording: string; list: { wordings: readonly { version: string; text: string }[] } },
+): string | null {
+  const text = list.wordings.find(({ version }) => version === wording)?.text;
+  if (text !== undefined) return listNames.openWords({ key: listKey, text });
+  return wording.includes(" ") ? wording : null;
 }
 
 /** What a link does not show stays as it is. False where the person is gone. */

@@ -82,10 +82,7 @@ const listWords = (consent: ShownConsent, names: Names) => ({
   controllers: consent.list.controllers.join(", "),
   basis: isBasis(consent.basis) ? BASIS[consent.basis] : consent.basis,
   since: names.day(consent.givenAt),
-  // A version of our words, or the words themselves where a file brought them.
-  words:
-    consent.list.wordings.find(({ version }) => version === consent.wording)?.text ??
-    (consent.wording.includes(" ") ? consent.wording : null),
+  words: consent.words,
   privacy: consent.list.privacyNoticeUrl,
 });
 
