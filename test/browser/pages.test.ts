@@ -91,7 +91,17 @@ const ADDRESSES = [
     "/log?before=x",
     "/outbox?to=nobody",
   ],
-  ...["/sender", "/holds", "/decisions", "/doubts", "hold", "paused", "too late", "doubt", "/campaigns/paused"],
+  ...[
+    "/sender",
+    "/holds",
+    "/decisions",
+    "/doubts",
+    "hold",
+    "paused",
+    "too late",
+    "doubt",
+    "/campaigns/paused",
+  ],
   ...["email", "post", "article", "message", "on the timeline", "news page", "genuine"],
 ];
 /** The browser itself notes an answer of 400 or 404 of the page asked for. */

@@ -22,7 +22,11 @@ export type Recipient =
   { readonly ok: true; readonly address: string } | { readonly ok: false; readonly code: string };
 
 /** The address as the relay is told it, its domain in ASCII; or why it is not written to. */
-export function recipientOf(address: unknown, own: readonly Own[], mayReach?: (address: string) => boolean): Recipient {
+export function recipientOf(
+  address: unknown,
+  own: readonly Own[],
+  mayReach?: (address: string) => boolean,
+): Recipient {
   if (typeof address !== "string" || !ONE_ADDRESS.test(address)) return { ok: false, code: "bad-address" };
   const told = isAscii(address) ? address : withAsciiDomain(address);
   if (told === null) return { ok: false, code: "bad-address" };
