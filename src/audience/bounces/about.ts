@@ -18,7 +18,8 @@ const SENDER_FIELDS = [
   "x-failed-sender",
 ];
 const RECIPIENT_FIELDS = ["original-rcpt-to", "removal-recipient", "to"];
-const STOP_TOKEN = /\/stop\/([0-9a-f-]{36}\.[0-9a-f]{64})/g;
+/** With the list of the message in it, or without. */
+const STOP_TOKEN = /\/stop\/([0-9a-f-]{36}(?:\.[a-z0-9-]{1,80})?\.[0-9a-f]{64})/g;
 
 /** `sources`: what was told of the envelope, then groups of fields, then the head of the returned message. */
 export function aboutOf(envelope: readonly string[], groups: readonly Fields[], original: Fields): About {
