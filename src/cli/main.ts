@@ -1,5 +1,6 @@
 // The command line: one file per group of commands. docs/cli.md is held against it by a test.
 import { Command, CommanderError } from "commander";
+import { areaCommands } from "./areas.ts";
 import { campaignCommands } from "./campaign.ts";
 import { EXIT } from "./context.ts";
 import { decideCommands } from "./decide.ts";
@@ -10,6 +11,7 @@ import { processCommands } from "./processes.ts";
 import { restoredCommands } from "./restored.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
+import { subscriberCommands } from "./subscribers.ts";
 
 export function buildProgram(): Command {
   const program = new Command("bellman").description(
@@ -19,6 +21,8 @@ export function buildProgram(): Command {
   startCommand(program);
   processCommands(program);
   setUpCommands(program);
+  areaCommands(program);
+  subscriberCommands(program);
   campaignCommands(program);
   holdCommands(program);
   decideCommands(program);
