@@ -1,6 +1,7 @@
 // The command line: one file per group of commands. docs/cli.md is held against it by a test.
 import { Command, CommanderError } from "commander";
 import { bouncesCommands } from "./bounces.ts";
+import { areaCommands } from "./areas.ts";
 import { campaignCommands } from "./campaign.ts";
 import { complaintCommands } from "./complaints.ts";
 import { EXIT } from "./context.ts";
@@ -15,6 +16,7 @@ import { retentionCommands } from "./retention.ts";
 import { senderCommands } from "./sender.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
+import { subscriberCommands } from "./subscribers.ts";
 
 export function buildProgram(): Command {
   const program = new Command("bellman").description(
@@ -24,6 +26,8 @@ export function buildProgram(): Command {
   startCommand(program);
   processCommands(program);
   setUpCommands(program);
+  areaCommands(program);
+  subscriberCommands(program);
   campaignCommands(program);
   holdCommands(program);
   decideCommands(program);

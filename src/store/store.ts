@@ -9,6 +9,9 @@ import { openEnvironment } from "./environment.ts";
 import { openErasure } from "./erasure.ts";
 import { openGateStore } from "./gate.ts";
 import { openImports } from "./imports.ts";
+import { openPersonData } from "./person-data.ts";
+import { openPostcodes } from "./postcodes.ts";
+import { openExports } from "./exports.ts";
 import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
 import { openLinks } from "./links.ts";
@@ -58,6 +61,9 @@ export function openStore(url: string, options: { connections: number } = { conn
     doubts: openDoubts(database),
     holds: openHolds(database),
     imports: openImports(database),
+    exports: openExports(database),
+    personData: openPersonData(database),
+    postcodes: openPostcodes(database),
     standing: openStanding(database),
     workers: openWorkers(database),
     environment: openEnvironment(database),
