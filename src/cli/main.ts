@@ -8,6 +8,7 @@ import { inDoubtCommands } from "./in-doubt.ts";
 import { logCommands } from "./log.ts";
 import { processCommands } from "./processes.ts";
 import { restoredCommands } from "./restored.ts";
+import { segmentCommands } from "./segments.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
 
@@ -20,6 +21,7 @@ export function buildProgram(): Command {
   processCommands(program);
   setUpCommands(program);
   campaignCommands(program);
+  segmentCommands(program);
   holdCommands(program);
   decideCommands(program);
   inDoubtCommands(program);

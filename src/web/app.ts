@@ -19,6 +19,8 @@ import { mediaRoutes } from "./routes/media.ts";
 import { newsRoutes } from "./routes/news.ts";
 import { outboxRoutes } from "./routes/outbox.ts";
 import { renditionRoutes } from "./routes/renditions.ts";
+import { classHelperRoutes } from "./routes/class-helper.ts";
+import { segmentRoutes } from "./routes/segments.ts";
 import { stopRoutes } from "./routes/stop.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { yearRoutes } from "./routes/year.ts";
@@ -30,6 +32,7 @@ export type { Outbox, TimelineReader, WebDeps } from "./web-deps.ts";
 const BODY_LIMIT = 16_384;
 const ROUTES = [
   ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
+  ...[segmentRoutes, classHelperRoutes],
   ...[holdRoutes, decisionRoutes, doubtRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
 ];

@@ -4,7 +4,17 @@ import { openNames, type Names } from "./models/names.ts";
 import { type StandingDeps, standingNow } from "./models/standing.ts";
 
 export type Section =
-  "home" | "campaigns" | "year" | "outbox" | "timeline" | "holds" | "log" | "news" | "check" | "stop";
+  | "home"
+  | "campaigns"
+  | "year"
+  | "outbox"
+  | "timeline"
+  | "holds"
+  | "log"
+  | "news"
+  | "check"
+  | "stop"
+  | "audiences";
 
 /** Pages for everybody say nothing of what is on hold. */
 const FOR_EVERYBODY: ReadonlySet<Section> = new Set(["news", "check", "stop"]);

@@ -91,6 +91,7 @@ const ADDRESSES = [
     "/log?before=x",
     "/outbox?to=nobody",
   ],
+  ...["/segments", "/segments/older-residents", "/segments/new?from=town-centre-evening", "/class-helper"],
   ...["/holds", "/decisions", "/doubts", "hold", "paused", "too late", "doubt", "/campaigns/paused"],
   ...["email", "post", "article", "message", "on the timeline", "news page", "genuine"],
 ];
