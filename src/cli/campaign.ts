@@ -10,6 +10,7 @@ import { startWorkers } from "../../workers/main.ts";
 import { command, EXIT, inHouse, stopSignal } from "./context.ts";
 import { linksOf, printLinks } from "./counted-links.ts";
 import { note, say, sayJson, table } from "./print.ts";
+import { leftOutLines, nextReach } from "./reach.ts";
 import { type Finished, standing, startCampaign, watch } from "./run-campaign.ts";
 import { windowOf, windowTable } from "./window.ts";
 
@@ -141,9 +142,10 @@ async function list({ deps }: OpenHouse, { json }: { json?: true }): Promise<voi
 
 async function show({ deps }: OpenHouse, key: string, { json }: { json?: true }): Promise<void> {
   const finished = await standing(deps, key);
+  // It is there: whoever asks where a nameless one stands is told so.
   const campaign = await deps.store.pages.campaign(key);
-  const { title, repeats = null, skips = [], communications: found = [] } = campaign ?? {};
-  const communications = found.map((c) => ({
+  if (!campaign) return;
+  const communications = campaign.communications.map((c) => ({
     reference: c.reference,
     title: c.title,
     state: c.state,
@@ -151,9 +153,12 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
     ...windowOf(c),
     approvedBy: c.signOffs.map((signOff) => signOff.decidedBy),
     renditions: c.renditions.length,
+    leftOut: Object.fromEntries(c.dispatches.map((one) => [one.channelKey, one.leftOut])),
   }));
-  const links = await linksOf(deps, found);
-  if (json) return sayJson({ ...printable(finished), links, title, repeats, skips, communications });
+  const { title, repeats, skips } = campaign;
+  const next = await nextReach(deps, campaign);
+  const links = await linksOf(deps, campaign.communications);
+  if (json) return sayJson({ ...printable(finished), links, title, repeats, skips, communications, next });
   say(title);
   for (const line of [repeats ?? [], skips].flat()) say(line);
   say(
@@ -164,6 +169,8 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
   );
   say();
   say(windowTable(communications));
+  for (const line of [...(next?.lines ?? []), ...leftOutLines(communications, campaign.sensitivity)])
+    say(line);
   printLinks(links);
   printFinished(finished, deps.settings.publicUrl);
 }

@@ -14,6 +14,7 @@ import { processCommands } from "./processes.ts";
 import { restoredCommands } from "./restored.ts";
 import { retentionCommands } from "./retention.ts";
 import { senderCommands } from "./sender.ts";
+import { segmentCommands } from "./segments.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
 import { subscriberCommands } from "./subscribers.ts";
@@ -29,6 +30,7 @@ export function buildProgram(): Command {
   areaCommands(program);
   subscriberCommands(program);
   campaignCommands(program);
+  segmentCommands(program);
   holdCommands(program);
   decideCommands(program);
   inDoubtCommands(program);

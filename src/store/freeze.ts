@@ -1,10 +1,11 @@
 // Freezing an audience: through the subscribers in the order of their ids, a stretch a transaction, so that a kill costs a stretch.
 import { BATCH_SIZE, FREEZE_NARROW, FREEZE_STRETCH } from "../../config/limits.ts";
 import type { Basis } from "../domain/basis.ts";
+import type { LeftOut } from "../domain/left-out.ts";
 import type { Segment } from "../domain/segment.ts";
 import { type Sql, statement } from "./database.ts";
-import { heldBack, type HoldBack, type LeftOut } from "./held-back.ts";
-import { areaTree, condition, parametersAfter, PEOPLE } from "./segment-sql.ts";
+import { heldBack, type HoldBack } from "./held-back.ts";
+import { condition, parametersAfter, PEOPLE, surroundings } from "./segment-sql.ts";
 
 const FREEZE_PEOPLE = statement("freeze-people");
 const FREEZE_POSTS = statement("freeze-posts");
@@ -128,7 +129,7 @@ async function statementFor(
   narrow: boolean,
 ): Promise<{ text: string; values: readonly unknown[] }> {
   const { values, parameter } = parametersAfter(FIXED);
-  const around = { within: await areaTree(sql), now: cursor.releasedAt.toISOString() };
+  const around = await surroundings(sql, cursor.releasedAt);
   const cases = segments.map(
     ({ rule }, index) => `WHEN ${condition(rule, PEOPLE, around, parameter)} THEN ${index + 1}`,
   );

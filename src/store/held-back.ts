@@ -2,9 +2,6 @@
 import type { Sql } from "./database.ts";
 import { parametersAfter } from "./segment-sql.ts";
 
-/** Why somebody was left out. `elsewhere`: the same communication reaches them through another list. */
-export type LeftOut = Partial<Record<"elsewhere" | "paused" | "capped", number>>;
-
 export interface HoldBack {
   /** An emergency is neither capped nor counted, and a pause does not hold it (LAW19). */
   readonly emergency: boolean;

@@ -1,9 +1,9 @@
 // Release: a due communication begins, its audience is frozen stretch by stretch, and only when it is whole may anything leave.
 import { FREEZE_STRETCH } from "../../config/limits.ts";
 import type { Lane } from "../domain/lane.ts";
+import type { LeftOut } from "../domain/left-out.ts";
 import type { ListTerms } from "../domain/list-duty.ts";
 import type { LogLine } from "../domain/log-entry.ts";
-import type { LeftOut } from "./held-back.ts";
 import type { Database, Sql } from "./database.ts";
 import { type FreezeChannel, freezeStretch, lockCursor } from "./freeze.ts";
 

@@ -74,18 +74,24 @@ export function parametersAfter(fixed: number): { values: unknown[]; parameter: 
   return { values, parameter: (value, type) => `$${values.push(value) + fixed}::${type}` };
 }
 
-/** The tree of areas, read once for a statement; areas that are switched off still lie where they lay. */
-export async function areaTree(sql: Sql): Promise<Around["within"]> {
-  const { rows } = await sql.query<{ code: string; parent: string | null }>(
-    "SELECT code, parent_code AS parent FROM area",
+/** The tree of areas and the database's time, read once for a statement; areas that are switched off still lie where they lay. */
+export async function surroundings(sql: Sql, began?: Date): Promise<Around> {
+  const { rows } = await sql.query<{ code: string; parent: string | null; now: Date }>(
+    "SELECT code, parent_code AS parent, app_now() AS now FROM area",
   );
-  return (areas) => {
-    const found = new Set(areas);
-    // Parents lie above their children, but in no order of rows: once through for each level.
-    for (let before = -1; before !== found.size;) {
-      before = found.size;
-      for (const { code, parent } of rows) if (parent !== null && found.has(parent)) found.add(code);
-    }
-    return [...found];
-  };
+  const now = (began ?? rows[0]?.now ?? new Date()).toISOString();
+  return { now, within: (areas) => within(rows, areas) };
+}
+
+function within(
+  all: readonly { readonly code: string; readonly parent: string | null }[],
+  areas: readonly string[],
+): string[] {
+  const found = new Set(areas);
+  // Parents lie above their children, but in no order of rows: once through for each level.
+  for (let before = -1; before !== found.size;) {
+    before = found.size;
+    for (const { code, parent } of all) if (parent !== null && found.has(parent)) found.add(code);
+  }
+  return [...found];
 }

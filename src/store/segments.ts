@@ -4,7 +4,7 @@ import type { LogLine } from "../domain/log-entry.ts";
 import type { SegmentRule } from "../domain/segment.ts";
 import type { CountRow } from "../domain/segment-count.ts";
 import type { Database, Sql } from "./database.ts";
-import { areaTree, CELLS, cellsKnow, condition, parametersAfter, PEOPLE } from "./segment-sql.ts";
+import { CELLS, cellsKnow, condition, parametersAfter, PEOPLE, surroundings } from "./segment-sql.ts";
 import { type SegmentRow, writeSegment } from "./segment-versions.ts";
 
 export interface CountAsked {
@@ -47,6 +47,15 @@ const FROM: Readonly<
             WHERE c.list_key = $1 AND c.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.email_hash = s.email_hash)`,
   },
 };
+/** Segments in one count: the bits of a bigint without its sign. */
+const MASK = 63;
+/** A number of whose bits, from the left, each says whether a segment takes them: far cheaper to group by than a text. */
+const maskOf = (fits: readonly string[]): string =>
+  [
+    "0::bigint",
+    ...fits.map((fit, i) => `CASE WHEN ${fit} THEN 1::bigint << ${MASK - 1 - i} ELSE 0 END`),
+  ].join(" | ");
+
 /** The parameters of a count beside those of its rules: list and bases. */
 const FIXED = 2;
 
@@ -86,6 +95,13 @@ export function openSegments({ pool, prisma, record, transaction }: Database) {
     list: () =>
       prisma.segment.findMany({ where: { active: true }, orderBy: [{ name: "asc" }, { key: "asc" }] }),
     one: (key: string) => prisma.segment.findUnique({ where: { key } }),
+    /** Languages that anybody on a list reads. */
+    async languages(): Promise<string[]> {
+      const { rows } = await pool.query<{ language: string }>(
+        "SELECT language FROM audience_cell GROUP BY 1 HAVING sum(people) > 0 ORDER BY 1",
+      );
+      return rows.map(({ language }) => language);
+    },
     /** Newest first. */
     async versions(key: string): Promise<SegmentVersionRow[]> {
       const rows = await prisma.segmentVersion.findMany({
@@ -116,15 +132,11 @@ export function openSegments({ pool, prisma, record, transaction }: Database) {
 
 async function countStatement(sql: Sql, { listKey, bases, rules }: CountAsked, from: CountFrom) {
   const { source, people, each, rows } = FROM[from];
-  const { rows: clock } = await sql.query<{ now: Date }>("SELECT app_now() AS now");
-  const around = { within: await areaTree(sql), now: (clock[0]?.now ?? new Date()).toISOString() };
+  const around = await surroundings(sql);
   const { values, parameter } = parametersAfter(FIXED);
-  const bits = rules.map(
-    (rule) => `CASE WHEN ${condition(rule, source, around, parameter)} THEN '1' ELSE '0' END`,
-  );
-  const text = `SELECT t.may, t.mask, t.language, ${people}::int AS people
-    FROM (SELECT ${each}, ${["''", ...bits].join(" || ")} AS mask
-            FROM ${rows}) t
-   GROUP BY 1, 2, 3 HAVING ${people} <> 0`;
+  const fits = rules.map((rule) => condition(rule, source, around, parameter));
+  const text = `SELECT t.may, t.mask::bit(${MASK})::text AS mask, t.language, ${people}::int AS people
+    FROM (SELECT ${each}, ${maskOf(fits)} AS mask FROM ${rows}) t
+   GROUP BY t.may, t.mask, t.language HAVING ${people} <> 0`;
   return { text, values: [listKey, bases, ...values] };
 }

@@ -29,6 +29,8 @@ import { preferenceRoutes } from "./routes/preferences.ts";
 import { renditionRoutes } from "./routes/renditions.ts";
 import { retentionRoutes } from "./routes/retention.ts";
 import { senderRoutes } from "./routes/sender.ts";
+import { classHelperRoutes } from "./routes/class-helper.ts";
+import { segmentRoutes } from "./routes/segments.ts";
 import { stopRoutes } from "./routes/stop.ts";
 import { timelineRoutes } from "./routes/timeline.ts";
 import { yearRoutes } from "./routes/year.ts";
@@ -40,6 +42,7 @@ export type { Outbox, TimelineReader, WebDeps } from "./web-deps.ts";
 const BODY_LIMIT = 16_384;
 const ROUTES = [
   ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
+  ...[segmentRoutes, classHelperRoutes],
   ...[holdRoutes, decisionRoutes, doubtRoutes],
   ...[listRoutes, retentionRoutes, linkRoutes, senderRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],

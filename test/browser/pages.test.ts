@@ -110,6 +110,7 @@ const ADDRESSES = [
     "doubt",
     "/campaigns/paused",
   ],
+  ...["/segments", "/segments/older-residents", "/segments/new?from=town-centre-evening", "/class-helper"],
   ...["email", "post", "article", "message", "on the timeline", "news page", "genuine"],
 ];
 /** The browser itself notes an answer of 400 or 404 of the page asked for. */

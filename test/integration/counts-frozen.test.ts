@@ -7,7 +7,8 @@ import { countAudience } from "../../src/audience/count.ts";
 import { basesFor, type MessageClass } from "../../src/domain/basis.ts";
 import { DEFAULT_LANGUAGE } from "../../src/domain/issue.ts";
 import { laneOf } from "../../src/domain/lane.ts";
-import { bySpecificity, type Segment, type SegmentRule, specificity } from "../../src/domain/segment.ts";
+import { bySpecificity, type Segment } from "../../src/domain/segment.ts";
+import { segments, somebody, type Somebody } from "../support/any-audience.ts";
 import { withHouse } from "../support/sample.ts";
 
 let client: pg.Client;
@@ -45,41 +46,6 @@ const CLASSES: MessageClass[] = [
 ];
 const NEWS = "community-safety-news";
 const secret = () => house().deps.secret;
-
-const areas = fc.constantFrom("ALW", "ALW-01", "ALW-05", "ALW-05-1", "ALW-08");
-const groups = fc.constantFrom("adult-residents", "businesses", "visitors");
-const interests = fc.constantFrom("scams", "family", "abuse-support");
-const languages = fc.constantFrom("en", "pl", "cy");
-const some = <T>(one: fc.Arbitrary<T>) =>
-  fc.option(fc.uniqueArray(one, { minLength: 1, maxLength: 2 }), { nil: undefined });
-const part = {
-  areas: some(areas),
-  groups: some(groups),
-  interests: some(interests),
-  languages: some(languages),
-  lists: some(fc.constantFrom(NEWS, "warnings")),
-  heard_within_months: fc.option(fc.integer({ min: 1, max: 24 }), { nil: undefined }),
-};
-const rule = fc
-  .record({ ...part, except: fc.option(fc.record(part), { nil: undefined }) })
-  .map((given) => JSON.parse(JSON.stringify(given)) as SegmentRule);
-const segments: fc.Arbitrary<Segment[]> = fc
-  .array(rule, { minLength: 1, maxLength: 4 })
-  .map((rules) =>
-    rules.map((one, i) => ({ key: `s${i}`, name: `s${i}`, rule: one, specificity: specificity(one) })),
-  );
-const somebody = fc.record({
-  areaCode: fc.constantFrom("ALW-01", "ALW-05", "ALW-05-1", "ALW-05-2", "ALW-08-1", null),
-  groups: fc.subarray(["adult-residents", "businesses", "visitors"]),
-  interests: fc.subarray(["scams", "family", "abuse-support"]),
-  language: languages,
-  monthsAgo: fc.integer({ min: 0, max: 30 }),
-  news: fc.constantFrom("consent", "public-task", "soft-opt-in", "charity-soft-opt-in", null),
-  warnings: fc.boolean(),
-  suppressed: fc.constantFrom(true, false, false, false),
-});
-
-type Somebody = typeof somebody extends fc.Arbitrary<infer T> ? T : never;
 
 async function addPeople(people: readonly Somebody[]) {
   const sealed = sealedInterest(secret(), "abuse-support");

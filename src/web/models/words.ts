@@ -1,5 +1,6 @@
 // The words pages use for states, languages, forms and counts. One place, so that every page says the same.
 import type { CommunicationState } from "../../domain/communication.ts";
+import { leftOutWords } from "../../domain/left-out.ts";
 
 export interface Tag {
   readonly text: string;
@@ -95,16 +96,8 @@ export const saySize = (bytes: number): string =>
       ? `${Math.round(bytes / 1000)} kB`
       : `${(bytes / 1_000_000).toFixed(1)} MB`;
 
-const LEFT_OUT: Readonly<Record<string, string>> = {
-  elsewhere: "reached by another list",
-  paused: "paused for a while",
-  capped: "had as many messages as they may get",
-};
 /** "left out: 12 paused for a while and 3 had as many messages as they may get"; "" where nobody was. */
-export function sayLeftOut(leftOut: unknown): string {
-  const counts = (leftOut ?? {}) as Readonly<Record<string, unknown>>;
-  const said = Object.entries(LEFT_OUT).flatMap(([why, words]) =>
-    typeof counts[why] === "number" && counts[why] > 0 ? [`${sayCount(counts[why])} ${words}`] : [],
-  );
+export const sayLeftOut = (leftOut: unknown): string => {
+  const said = leftOutWords(leftOut).map(({ people, words }) => `${sayCount(people)} ${words}`);
   return said.length === 0 ? "" : `left out: ${sayList(said)}`;
-}
+};

@@ -1,5 +1,6 @@
 // /campaigns, one campaign, and the piece of its page that changes while it is being sent.
 import type { FastifyInstance } from "fastify";
+import { expectedReach } from "../../audience/expected.ts";
 import { key as campaignKey } from "../../domain/content.ts";
 import type { Stopped } from "../../store/standing.ts";
 import { type CampaignRow, type CommunicationView, communicationView } from "../models/communication.ts";
@@ -11,7 +12,7 @@ import { notHere } from "../query.ts";
 import { show } from "../show.ts";
 import type { WebDeps } from "../web-deps.ts";
 
-type Needs = Pick<WebDeps, "store" | "settings">;
+type Needs = Pick<WebDeps, "store" | "settings" | "sealRule">;
 type Request = { Params: { key: string } };
 
 export function campaignRoutes(app: FastifyInstance, deps: Needs): void {
@@ -56,7 +57,16 @@ async function find({ store }: Needs, key: string): Promise<CampaignRow> {
   return campaign;
 }
 
-async function liveView({ store, settings }: Needs, campaign: CampaignRow, names: Names) {
+/** Only the next one that has not gone is counted: a campaign may repeat for a year. */
+async function expectedOf(deps: Needs, { communications, class: messageClass }: CampaignRow) {
+  const next = communications.find((row) => row.releasedAt === null && row.state !== "cancelled");
+  const expected = next ? await expectedReach(deps, { ...next, class: messageClass }) : [];
+  return (id: string) => (id === next?.id ? expected : []);
+}
+
+async function liveView(deps: Needs, campaign: CampaignRow, names: Names) {
+  const { store, settings } = deps;
+  const expected = await expectedOf(deps, campaign);
   const about = { sensitive: campaign.sensitivity === "sensitive", publicUrl: settings.publicUrl };
   const begun = campaign.communications.filter((row) => row.releasedAt !== null);
   const progress = await store.pages.progress(begun.map((row) => row.id));
@@ -75,6 +85,7 @@ async function liveView({ store, settings }: Needs, campaign: CampaignRow, names
       returned: of(returned),
       proofs: proofs.find(([id]) => id === row.id)?.[1] ?? [],
       stopped: stopped.find((one) => one.id === row.id),
+      expected: expected(row.id),
     };
     return {
       ...communicationView(row, sending, names, about),
