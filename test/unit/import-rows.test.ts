@@ -7,10 +7,7 @@ import { typedCell } from "../../src/domain/csv-cell.ts";
 
 const LIMITS = { columns: 100, characters: 60_000, lines: 50 };
 /** In pieces of `size`, as a stream would bring them. */
-function read(
-  text: string,
-  { size = 7, delimiter = "," as "," | ";" | "\t", limits = LIMITS } = {},
-): RawRow[] {
+function read(text: string, { size = 7, delimiter = ",", limits = LIMITS } = {}): RawRow[] {
   const reader = openRows(delimiter, limits);
   const rows: RawRow[] = [];
   for (let at = 0; at < text.length; at += size) rows.push(...reader.push(text.slice(at, at + size)));
