@@ -1,6 +1,7 @@
 // The clock of the house: every second the one leader sweeps, and when something falls due between; every night what can wait until then.
 import cron from "node-cron";
 import { SWEEP_SECONDS } from "../config/limits.ts";
+import { clearImports } from "../src/audience/import/clear.ts";
 import type { Deps } from "../src/deps.ts";
 import { recheckTimes } from "../src/journey/recheck-times.ts";
 import { sweep } from "../src/journey/sweep.ts";
@@ -16,10 +17,11 @@ export default function startScheduler(deps: Deps): { close(): Promise<void> } {
       if (ms !== null) soon = setTimeout(sweeping, ms);
     });
   const swept = cron.schedule(`*/${SWEEP_SECONDS} * * * * *`, sweeping, { suppressMissedWarning: true });
-  const night = cron.schedule("30 17 3 * * *", () => next(() => recheckTimes(deps)));
+  const night = cron.schedule("30 17 3 * * *", () =>
+    next(() => recheckTimes(deps).then(() => clearImports(deps))),
+  );
   sweeping();
   const stop = () => Promise.all([swept.destroy(), night.destroy()]);
-  // A sweep under way may still name the next moment.
-  const forget = () => clearTimeout(soon);
+  const forget = () => clearTimeout(soon); // a sweep under way may still name the next moment
   return { close: () => stop().then(ended).then(forget).then(ended) };
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { csvLines } from "../../src/audience/csv.ts";
+import type { Delimiter, RowLimits } from "../../src/audience/import/row-end.ts";
 import { openRows, type RawRow } from "../../src/audience/import/rows.ts";
 import { typedCell } from "../../src/domain/csv-cell.ts";
 
@@ -9,7 +10,11 @@ const LIMITS = { columns: 100, characters: 60_000, lines: 50 };
 /** In pieces of `size`, as a stream would bring them. */
 function read(
   text: string,
-  { size = 7, delimiter = "," as "," | ";" | "\t", limits = LIMITS } = {},
+  {
+    size = 7,
+    delimiter = ",",
+    limits = LIMITS,
+  }: { size?: number; delimiter?: Delimiter; limits?: RowLimits } = {},
 ): RawRow[] {
   const reader = openRows(delimiter, limits);
   const rows: RawRow[] = [];
@@ -115,7 +120,7 @@ test("a lone quotation mark on row 9,000 costs that row and no other", () => {
   const rows = read(`${lines.join("\n")}\n`, { size: 32_768 });
   expect(rows).toHaveLength(12_000);
   expect(rows.filter((row) => "why" in row)).toEqual([
-    { no: 9_000, why: expect.stringContaining("never closed") as string },
+    { no: 9_000, why: expect.stringContaining("never closed") as unknown as string },
   ]);
 });
 
