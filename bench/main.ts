@@ -4,6 +4,8 @@ import { benchEmail, type BenchOptions } from "./email.ts";
 import { benchHold } from "./hold.ts";
 import { benchImport } from "./import.ts";
 import { benchMillion } from "./million.ts";
+import { benchOneClick } from "./one-click.ts";
+import { benchSegments } from "./segments.ts";
 import { benchUrgent } from "./urgent.ts";
 import { benchWorkers } from "./workers.ts";
 
@@ -24,11 +26,20 @@ const BENCHES: Readonly<Record<string, { about: string; run: (options: BenchOpti
     about: "holds while a large dispatch is under way: how soon acknowledged, what passes after",
     run: benchHold,
   },
+  "one-click": {
+    about: "one-click stops over HTTP: how long each takes, how many a minute, whether all are honoured",
+    run: benchOneClick,
+  },
   import: {
     about: "a large list brought in from a file, against a plain COPY of the same file",
     run: benchImport,
   },
   workers: { about: "two worker processes against one", run: benchWorkers },
+  segments: {
+    about:
+      "live counts of segments over a great many people, against the same counts from the people themselves",
+    run: benchSegments,
+  },
 };
 
 const list = () => Object.entries(BENCHES).map(([name, { about }]) => `  ${name}  ${about}`);
@@ -42,6 +53,7 @@ const program = new Command("bench")
   .argument("<name>", "which one")
   .option("--recipients <n>", "how many people are written to", positive, 20_000)
   .option("--rows <n>", "how many rows the file has (import)", positive, 1_000_000)
+  .option("--people <n>", "how many people there are (segments)", positive, 1_000_000)
   .option("--runs <n>", "how often each side runs; the median counts", positive, 3)
   .option("--workers <n>", "worker processes of ours (million, urgent, hold)", positive, 2)
   .option("--holds <n>", "how many holds are placed (hold)", positive, 100)

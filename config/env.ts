@@ -8,18 +8,11 @@ import { type AllowList, isAllowEntry, parseAllowList } from "../src/domain/allo
 import { DomainError } from "../src/domain/errors.ts";
 import { parseFailpoints } from "../src/lib/failpoint.ts";
 import { parseRedisAddress } from "../src/lib/redis-address.ts";
+import { MAIL_BACK, mailBackSettings, type MailBackSettings } from "./mail-back.ts";
+import { url } from "./url.ts";
 
 export const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 export const MIGRATIONS = join(PROJECT, "prisma", "migrations");
-
-const url = (...protocols: string[]) =>
-  z
-    .string()
-    .refine((text) => URL.canParse(text), "is not an address")
-    .refine(
-      (text) => !URL.canParse(text) || protocols.includes(new URL(text).protocol),
-      `must begin with ${protocols.map((p) => `${p}//`).join(" or ")}`,
-    );
 
 const schema = z.object({
   BELLMAN_DATA_DIR: z.string().min(1).default("./data"),
@@ -60,6 +53,7 @@ const schema = z.object({
   SMTP_SECOND_LOOKUP_URL: url("http:", "https:").optional(),
   TIMELINE_URL: url("http:", "https:").optional(),
   MAIL_FROM: z.email("must be an email address").default("bellman@safer-alderwick.example.org"),
+  ...MAIL_BACK,
   BELLMAN_SECRET_FILE: z.string().min(1).optional(),
   LOG_LEVEL: z
     .enum(
@@ -74,7 +68,7 @@ const schema = z.object({
     .optional(),
 });
 
-export interface Settings {
+export interface Settings extends MailBackSettings {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
@@ -110,8 +104,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     throw new DomainError("settings", `Bellman cannot start with these settings; see .env.example.`, faults);
   }
   const e = parsed.data;
-  if (e.BELLMAN_SENDING === "sandbox")
-    refuseOutsideRelays({ SMTP_URL: e.SMTP_URL, SMTP_SECOND_URL: e.SMTP_SECOND_URL });
+  if (e.BELLMAN_SENDING === "sandbox") refuseOutsideRelays(outsideIn(e));
   else refuseBadAllowList(e.BELLMAN_ALLOWLIST);
   const dataDir = resolve(PROJECT, e.BELLMAN_DATA_DIR.replace(/^~(?=\/)/, homedir()));
   return {
@@ -134,11 +127,20 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     secondSmtpLookupUrl: e.SMTP_SECOND_LOOKUP_URL,
     timelineUrl: e.TIMELINE_URL,
     mailFrom: e.MAIL_FROM,
+    ...mailBackSettings(e),
     secretFile: e.BELLMAN_SECRET_FILE ?? join(dataDir, "secret"),
     logLevel: e.LOG_LEVEL,
     failpoint: e.BELLMAN_FAILPOINT,
   };
 }
+
+type Given = z.infer<typeof schema>;
+/** What the sandbox may only reach on this machine. */
+const outsideIn = ({ SMTP_URL, SMTP_SECOND_URL, BOUNCE_IMAP_URL }: Given) => ({
+  SMTP_URL,
+  SMTP_SECOND_URL,
+  BOUNCE_IMAP_URL,
+});
 
 /** In the sandbox a relay may only be on this machine or, in containers, a neighbour without a dotted name. */
 function refuseOutsideRelays(relays: Readonly<Record<string, string | undefined>>): void {

@@ -15,6 +15,9 @@ export const LEASE_SECONDS = 5;
 /** How often a living worker renews its lease: five chances before it ends. */
 export const BEAT_MS = 1_000;
 
+/** How long a claim's answer is waited for before what nobody holds is given back; the gate knows an older claim by its fence. In ms. */
+export const CLAIM_ANSWER_MS = 2_000;
+
 /** The sweeper's beat. What is due waits no longer than this (G6: p99 within 5 s of due, urgent within 2 s). */
 export const SWEEP_SECONDS = 1;
 
@@ -114,23 +117,3 @@ export const JOURNAL_DAYS = 31;
 
 /** How long a process that is asked to stop waits for what has passed the gate; the rest is in doubt (X18: out within 30 s). In ms. */
 export const STOP_WITHIN_MS = 25_000;
-
-/**
- * What an import takes (RELIABILITY 3.1 H1, H6); said on the page before anything is sent. A row of a person is some hundred characters,
- * so 20,000 in one cell and 50 lines in one row are a quotation mark that nobody closed. `characters` is a whole row.
- */
-export const IMPORT_LIMITS = {
-  ...{ rows: 1_000_000, bytes: 300_000_000, columns: 100, cell: 20_000, characters: 60_000, lines: 50 },
-} as const;
-
-/** Rows of the preview that a person confirms before anything is taken in (H2). */
-export const IMPORT_PREVIEW_ROWS = 10;
-
-/** How many characters of a first name and of what a file says about a consent are kept. */
-export const IMPORT_TEXT = { name: 80, wording: 200, source: 200 } as const;
-
-/** An upload that nobody went on with is deleted after this long (LAW10 allows 7 days). In hours. */
-export const UPLOAD_HOURS = 24;
-
-/** Two people's word to take a sensitive list out is good for this long, and once (SEC11). In days. */
-export const EXPORT_AGREED_DAYS = 7;

@@ -1,8 +1,14 @@
 // The composition root: settings and services in, everything wired out. The only place where the real edges meet.
 import { join } from "node:path";
 import { PROJECT, type Settings } from "../config/env.ts";
+import { sealedRuleOf } from "./audience/sealed-rule.ts";
+import { returnAddress, returnToken } from "./audience/bounces/return-token.ts";
+import { linkCodeOf } from "./audience/link-code.ts";
+import { whyNoBulk } from "./audience/sender/check.ts";
 import { listNamesOf } from "./audience/sealed-topic.ts";
-import { stopToken } from "./audience/stop-token.ts";
+import { linkToken } from "./audience/link-token.ts";
+import { stopByToken } from "./audience/stop.ts";
+import { stopAddress, stopToken } from "./audience/stop-token.ts";
 import { loadChannels, onlyReaching, type Registry } from "./channels/registry.ts";
 import type { OpenChannel, Tools } from "./channels/channel.ts";
 import { mayReach } from "./domain/allow-list.ts";
@@ -51,9 +57,16 @@ export async function openDeps(settings: Settings, services: Services) {
     ...{ settings, services, logger, secret, store, library, channels, channel, doorbell, render, watch },
     stopFile,
     listNames: listNamesOf(secret),
+    sealRule: sealedRuleOf(secret),
     channelKinds: [...channels.keys()],
     backendName: edges.backend.name,
-    stopLink: (subscriberId: string) => `${settings.publicUrl}/stop/${stopToken(secret, subscriberId)}`,
+    stopLink: (subscriberId: string, listKey: string | null = null) =>
+      `${settings.publicUrl}/stop/${stopToken(secret, subscriberId, listKey)}`,
+    preferencesLink: (subscriberId: string) =>
+      `${settings.publicUrl}/preferences/${linkToken(secret, "preferences", subscriberId)}`,
+    ...stopsByMail(secret, settings),
+    stopByToken: (token: string) => stopByToken({ store, secret }, token, "mail"),
+    whyNoBulk: (listKeys: readonly string[]) => whyNoBulk({ store, settings }, listKeys),
     answer: <Name extends QueueName>(
       name: Name,
       step: (payload: Payload<Name>) => Promise<unknown>,
@@ -65,11 +78,17 @@ export async function openDeps(settings: Settings, services: Services) {
     resolve: () => resolve({ store, channel }),
     close: (dispatchId: string | null) => close({ store }, dispatchId),
     surroundings: (): Promise<Surroundings & { zone: string; quiet: QuietHours | null }> =>
-      surroundings({ store, library, channels, settings }),
+      surroundings({ store, library, channels, settings, secret }),
     /** Ends every connection; call it once, after workers and scheduler have closed. */
     end: () => edges.close(),
   };
 }
+
+/** A second way out, by writing to us: only where what comes to our return address is read. */
+const stopsByMail = (secret: string, { bounceAddress }: Settings) =>
+  bounceAddress === undefined
+    ? {}
+    : { stopAddress: (subscriberId: string) => stopAddress(secret, subscriberId, bounceAddress) };
 
 /** What touches the world: disk, database, queue and channels. */
 async function openEdges(settings: Settings, services: Services) {
@@ -82,7 +101,10 @@ async function openEdges(settings: Settings, services: Services) {
   const doorbell = openDoorbell(backend, logger);
   const store = openStore(services.databaseUrl);
   const site = openPublicSite(store.site, publicUrl);
-  const register = openRegister(store, channels, { ...services, ...reachOf(settings), mailFrom, site });
+  const register = openRegister(store, channels, {
+    ...{ ...services, ...reachOf(settings), mailFrom, site },
+    returns: returnsOf(settings, secret),
+  });
   const { dataDir: dir, environment } = settings;
   const found = (restored: Parameters<typeof markRestored>[1]) => markRestored(dir, restored);
   const watch = openWatch({ store, dir, environment, found, logger });
@@ -114,6 +136,15 @@ async function openEdges(settings: Settings, services: Services) {
 const reachOf = ({ sending, allowList }: Settings): Pick<Tools, "mayReach"> =>
   sending === "sandbox" ? {} : { mayReach: (address) => mayReach(allowList, address) };
 
+/** The envelope sender of each delivery, where there is an address for what comes back. */
+const returnsOf = (
+  { bounceAddress: address }: Settings,
+  secret: string,
+): NonNullable<Tools["returns"]> | null =>
+  address === undefined
+    ? null
+    : { address, of: (id, key) => returnAddress(address, returnToken(secret, id, key)) };
+
 /** Channels are opened when they are first needed, with the settings of the partnership's own register. */
 function openRegister(store: Store, channels: Registry, tools: Tools) {
   const opened = new Map<string, Promise<OpenChannel>>();
@@ -143,7 +174,8 @@ async function surroundings({
   library,
   channels,
   settings,
-}: Pick<Deps, "store" | "library" | "channels" | "settings">): Promise<
+  secret,
+}: Pick<Deps, "store" | "library" | "channels" | "settings" | "secret">): Promise<
   Surroundings & { zone: string; quiet: QuietHours | null }
 > {
   const setUp = await store.partnership.read();
@@ -160,6 +192,7 @@ async function surroundings({
     quiet: quietHoursOf(setUp.partnership),
     signposts: library.signposts(),
     publicUrl: settings.publicUrl,
+    linkCode: linkCodeOf(secret),
     kinds: channels,
   };
 }

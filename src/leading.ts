@@ -1,5 +1,6 @@
 // What the one leader among all schedulers does, one thing after the other; the others only ask whether it is their turn.
 import type { Deps } from "./deps.ts";
+import { openFetching } from "./fetching.ts";
 
 export interface Leading {
   /** Does `work` now if this process leads and nothing else is under way; what was missed comes with the next beat. */
@@ -9,7 +10,9 @@ export interface Leading {
   readonly ended: () => Promise<void>;
 }
 
-export function openLeading({ watch, store, logger }: Deps): Leading {
+export function openLeading(deps: Deps): Leading {
+  const { watch, store, logger } = deps;
+  const fetching = openFetching(deps);
   let running: Promise<unknown> | null = null;
   const beat: Leading["beat"] = (work) => {
     running ??= watch
@@ -21,6 +24,6 @@ export function openLeading({ watch, store, logger }: Deps): Leading {
   return {
     beat,
     next: (work) => void Promise.resolve(running).then(() => beat(work)),
-    ended: async () => void (await running),
+    ended: async () => void (await Promise.all([running, fetching.close()])),
   };
 }

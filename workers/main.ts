@@ -3,10 +3,11 @@ import { STOP_WITHIN_MS } from "../config/limits.ts";
 import type { Deps } from "../src/deps.ts";
 import { sleep } from "../src/lib/clock.ts";
 import dispatch from "./dispatch.ts";
+import letters from "./letters.ts";
 import release from "./release.ts";
 import render from "./render.ts";
 
-const WORKERS = { release, render, dispatch };
+const WORKERS = { release, render, dispatch, letters };
 export type WorkerName = keyof typeof WORKERS;
 export const WORKER_NAMES = Object.keys(WORKERS) as WorkerName[];
 

@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 
 export interface AddDeps {
   readonly store: Pick<Store, "audience">;
-  readonly settings: { readonly mailFrom: string };
+  readonly settings: { readonly mailFrom: string; readonly bounceAddress?: string | undefined };
 }
 export interface Added {
   /** How many were not there before. */
@@ -19,7 +19,7 @@ export async function addSubscribers(
   people: readonly NewSubscriber[],
   consent: ConsentGiven,
 ): Promise<Added> {
-  const faults = people.map(({ email }) => ownAddressFault(email, settings.mailFrom));
+  const faults = people.map(({ email }) => ownAddressFault(email, settings.mailFrom, settings.bounceAddress));
   const refused = faults.flatMap((why, index) => (why === null ? [] : [{ index, why }]));
   const kept = people.filter((_, index) => faults[index] === null);
   return { added: kept.length > 0 ? await store.audience.add(kept, consent) : 0, refused };

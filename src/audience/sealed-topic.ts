@@ -1,6 +1,6 @@
 // What would tell something about a person by itself (domestic abuse, hate crime, drugs …) is not readable in the tables (LAW6).
 import { keyedHash } from "../lib/hash.ts";
-import { isSealed, seal, unseal } from "../lib/seal.ts";
+import { isSealed, seal, sealSame, unseal } from "../lib/seal.ts";
 
 /** How a sensitive interest stands in a subscriber's row: equal for equal interests, so that segments find it; the key opens nothing. */
 export const sealedInterest = (secret: string, key: string): string =>
@@ -29,17 +29,26 @@ type Named = { readonly key: string; readonly name: string };
 export const sealListName = (secret: string, { key, name }: Named): string =>
   seal(secret, placeOf(key), name);
 /** A list's name to show, whether it is sealed or not. What another secret sealed is told as that, and `apply` seals it anew. */
-export function openListName(secret: string, { key, name }: Named): string {
-  if (!isSealed(name)) return name;
+export const openListName = (secret: string, list: Named): string =>
+  opened(secret, placeOf(list.key), list.name);
+
+function opened(secret: string, place: string, text: string): string {
+  if (!isSealed(text)) return text;
   try {
-    return unseal(secret, placeOf(key), name);
+    return unseal(secret, place, text);
   } catch {
     return "(sealed with another secret)";
   }
 }
 
-/** Both ways with the house's secret. */
+const wordsPlace = (listKey: string): string => `list:${listKey}:wording`;
+type Words = { readonly key: string; readonly text: string };
+
+/** Both ways with the house's secret. The words people agree to name the topic as plainly as the list's name does. */
 export const listNamesOf = (secret: string) => ({
   open: (list: Named) => openListName(secret, list),
   seal: (list: Named) => sealListName(secret, list),
+  openWords: ({ key, text }: Words) => opened(secret, wordsPlace(key), text),
+  /** Equal words are equal when sealed: a version of words never changes, and the table can tell. */
+  sealWords: ({ key, text }: Words) => sealSame(secret, wordsPlace(key), text),
 });

@@ -38,7 +38,17 @@ export interface Issue {
 export interface Outgoing {
   /** The same on every attempt; whatever identifies the message to the other side is made from it. */
   readonly deliveryKey: string;
-  readonly recipient: { readonly address: string; readonly values: SlotValues } | null;
+  /** The delivery's number, where reports are to come back to an address of its own. */
+  readonly deliveryId?: number;
+  readonly recipient: Addressee | null;
+}
+export interface Addressee {
+  readonly address: string;
+  readonly values: SlotValues;
+  /** They asked for text alone, where a channel has both. */
+  readonly plain?: boolean;
+  /** A second way out beside the link: an address where a message stops everything. */
+  readonly stopAddress?: string;
 }
 
 /**
@@ -67,6 +77,11 @@ export interface Tools {
   /** Where only some addresses may be written to, says whether this is one; absent where all may. */
   readonly mayReach?: (address: string) => boolean;
   readonly mailFrom: string;
+  /** Where reports come back to, and the envelope sender of one delivery there; absent where that is `mailFrom` itself. */
+  readonly returns?: {
+    readonly address: string;
+    readonly of: (deliveryId: number, deliveryKey: string) => string;
+  } | null;
   readonly timelineUrl: string | null;
   /** Our own public site. */
   readonly site: Site;

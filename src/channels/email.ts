@@ -2,14 +2,18 @@
 import { z } from "zod";
 import { EMAIL_HTML_BYTES } from "../../config/limits.ts";
 import { type Landed, refused } from "../domain/outcome.ts";
-import { sha256 } from "../lib/hash.ts";
 import { askLookup } from "../lib/http.ts";
+import { messageIdLocal } from "../lib/message-id.ts";
 import { defineChannel, expectForm, type Tools } from "./channel.ts";
 import { ownOf, recipientOf } from "./email/address.ts";
 import { composer } from "./email/mime.ts";
 import { openRelays } from "./email/relays.ts";
 
-const settings = z.strictObject({ from_name: z.string().min(1).max(80) });
+const settings = z.strictObject({
+  from_name: z.string().min(1).max(80),
+  /** In place of it for what is sensitive: it stands in every list of mails (LAW6). */
+  discreet_from_name: z.string().min(1).max(80).optional(),
+});
 
 export default defineChannel({
   label: "Email",
@@ -24,22 +28,33 @@ export default defineChannel({
     return [{ code: "too-long", message, measured: bytes, limit: EMAIL_HTML_BYTES }];
   },
 
-  open({ from_name: name }, { smtpUrl, secondSmtpUrl, mailFrom: from, mayReach, ...lookups }: Tools) {
+  open(
+    { from_name: usual, discreet_from_name: discreet = usual },
+    { smtpUrl, secondSmtpUrl, mailFrom: from, mayReach, returns, ...lookups }: Tools,
+  ) {
     const relays = openRelays(secondSmtpUrl ? [smtpUrl, secondSmtpUrl] : [smtpUrl]);
-    const own = ownOf(from);
+    const own = [from, ...(returns ? [returns.address] : [])].map(ownOf);
     const domain = from.slice(from.lastIndexOf("@"));
-    const idOf = (deliveryKey: string) => `<${sha256(deliveryKey).slice(0, 40)}${domain}>`;
+    const idOf = (deliveryKey: string) => `<${messageIdLocal(deliveryKey)}${domain}>`;
+    const senderOf = (id: number | undefined, deliveryKey: string) =>
+      returns && id !== undefined ? returns.of(id, deliveryKey) : from;
     return {
       prepare(rendition, issue) {
+        const name = issue.sensitive ? discreet : usual;
         const compose = composer(expectForm(rendition, "email"), issue, { name, address: from });
-        return async ({ deliveryKey, recipient }, gate) => {
+        return async ({ deliveryKey, deliveryId, recipient }, gate) => {
           if (!recipient) throw new Error("an email needs a recipient");
           const person = recipientOf(recipient.address, own, mayReach);
           if (!person.ok) return refused(person.code);
           const [to, messageId] = [person.address, idOf(deliveryKey)];
-          const composed = compose({ to, messageId, values: recipient.values });
+          const { values, plain, stopAddress } = recipient;
+          const composed = compose({ to, messageId, values, plain, stopAddress });
           if (!composed.ok) return refused(composed.code);
-          return relays.send({ from, to, messageId }, composed.message, gate);
+          return relays.send(
+            { from: senderOf(deliveryId, deliveryKey), to, messageId },
+            composed.message,
+            gate,
+          );
         };
       },
       lookup: (deliveryKey) => lookUp(lookupUrls(lookups, Boolean(secondSmtpUrl)), idOf(deliveryKey)),

@@ -1,12 +1,16 @@
 // bellman campaign run | list | show | status
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { sayShown } from "../domain/small-count.ts";
+import { discreetly, type Hidden, type TallyRow } from "../domain/tally.ts";
 import { visitHouse, type OpenHouse } from "../house.ts";
 import { mustBeFit } from "../journey/fit.ts";
 import startScheduler from "../../workers/scheduler.ts";
 import { startWorkers } from "../../workers/main.ts";
 import { command, EXIT, inHouse, stopSignal } from "./context.ts";
+import { linksOf, printLinks } from "./counted-links.ts";
 import { note, say, sayJson, table } from "./print.ts";
+import { leftOutLines, nextReach } from "./reach.ts";
 import { type Finished, standing, startCampaign, watch } from "./run-campaign.ts";
 import { windowOf, windowTable } from "./window.ts";
 
@@ -61,7 +65,7 @@ async function run(house: OpenHouse, file: string, { now, wait, json }: RunOptio
   if (!wait)
     return json ? sayJson({ campaign: key }) : say(`Planned and scheduled: ${key}. ${laterHint(house)}`);
   const finished = await withWorkers(house, () => watch(deps, key, signal));
-  if (json) sayJson(finished);
+  if (json) sayJson(printable(finished));
   else printFinished(finished, deps.settings.publicUrl);
   if (finished.waiting + finished.inDoubt + finished.held > 0) process.exitCode = EXIT.failed;
 }
@@ -85,15 +89,27 @@ async function withWorkers<T>(house: OpenHouse, work: () => Promise<T>): Promise
   }
 }
 
+/** Small numbers of a sensitive subject are printed nowhere, for programs neither (LAW6). */
+function printable(finished: Finished) {
+  if (!finished.sensitive) return finished;
+  const { rows, sum } = discreetly(finished.rows, finished);
+  return { ...finished, ...sum, rows, acceptedInLog: sum.accepted === null ? null : finished.acceptedInLog };
+}
+
+const otherOf = ({ waiting, inDoubt, held, stopped }: Hidden<TallyRow>): number | string =>
+  waiting === null || inDoubt === null || held === null || stopped === null
+    ? ""
+    : waiting + inDoubt + held + stopped;
+
 /** The short table that ends the main job. */
 export function printFinished(finished: Finished, publicUrl: string): void {
-  const rows = finished.rows.map((row) => [
-    row.segmentKey || "everyone",
+  const rows = printable(finished).rows.map((row) => [
+    row.segmentKey === "*" ? "all groups together" : row.segmentKey || "everyone",
     row.channelKey,
-    row.recipients,
-    row.accepted,
-    row.refused,
-    row.waiting + row.inDoubt + row.held + row.stopped,
+    row.recipients ?? sayShown(null),
+    row.accepted ?? "",
+    row.refused ?? "",
+    otherOf(row),
   ]);
   say();
   say(table(["segment", "channel", "recipients", "accepted", "refused", "other"], rows));
@@ -126,8 +142,10 @@ async function list({ deps }: OpenHouse, { json }: { json?: true }): Promise<voi
 
 async function show({ deps }: OpenHouse, key: string, { json }: { json?: true }): Promise<void> {
   const finished = await standing(deps, key);
+  // It is there: whoever asks where a nameless one stands is told so.
   const campaign = await deps.store.pages.campaign(key);
-  const communications = (campaign?.communications ?? []).map((c) => ({
+  if (!campaign) return;
+  const communications = campaign.communications.map((c) => ({
     reference: c.reference,
     title: c.title,
     state: c.state,
@@ -135,9 +153,12 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
     ...windowOf(c),
     approvedBy: c.signOffs.map((signOff) => signOff.decidedBy),
     renditions: c.renditions.length,
+    leftOut: Object.fromEntries(c.dispatches.map((one) => [one.channelKey, one.leftOut])),
   }));
-  const { title, repeats = null, skips = [] } = campaign ?? {};
-  if (json) return sayJson({ ...finished, title, repeats, skips, communications });
+  const { title, repeats, skips } = campaign;
+  const next = await nextReach(deps, campaign);
+  const links = await linksOf(deps, campaign.communications);
+  if (json) return sayJson({ ...printable(finished), links, title, repeats, skips, communications, next });
   say(title);
   for (const line of [repeats ?? [], skips].flat()) say(line);
   say(
@@ -148,6 +169,9 @@ async function show({ deps }: OpenHouse, key: string, { json }: { json?: true })
   );
   say();
   say(windowTable(communications));
+  for (const line of [...(next?.lines ?? []), ...leftOutLines(communications, campaign.sensitivity)])
+    say(line);
+  printLinks(links);
   printFinished(finished, deps.settings.publicUrl);
 }
 
@@ -155,6 +179,6 @@ async function status(house: OpenHouse, key: string, options: { watch?: true; js
   const finished = options.watch
     ? await watch(house.deps, key, stopSignal())
     : await standing(house.deps, key);
-  if (options.json) sayJson(finished);
+  if (options.json) sayJson(printable(finished));
   else printFinished(finished, house.deps.settings.publicUrl);
 }

@@ -1,10 +1,10 @@
-// How a command runs: settings read, house opened, work done, everything closed, and one of three exit codes.
+// How a command runs: settings read, house opened, work done, everything closed, and one of a few exit codes.
 import { STOP_WITHIN_MS } from "../../config/limits.ts";
 import { readSettings, type Settings } from "../../config/env.ts";
 import type { OpenHouse } from "../house.ts";
 import { explain, note } from "./print.ts";
 
-export const EXIT = { done: 0, failed: 1, wrongUse: 2 } as const;
+export const EXIT = { done: 0, failed: 1, wrongUse: 2, tryLater: 75 } as const;
 
 /** Ends when the person or the machine asks us to stop; the second time, at once. */
 export function stopSignal(): AbortSignal {

@@ -1,14 +1,20 @@
 // The command line: one file per group of commands. docs/cli.md is held against it by a test.
 import { Command, CommanderError } from "commander";
+import { bouncesCommands } from "./bounces.ts";
 import { areaCommands } from "./areas.ts";
 import { campaignCommands } from "./campaign.ts";
+import { complaintCommands } from "./complaints.ts";
 import { EXIT } from "./context.ts";
 import { decideCommands } from "./decide.ts";
 import { holdCommands } from "./hold.ts";
 import { inDoubtCommands } from "./in-doubt.ts";
+import { listCommands } from "./lists.ts";
 import { logCommands } from "./log.ts";
 import { processCommands } from "./processes.ts";
 import { restoredCommands } from "./restored.ts";
+import { retentionCommands } from "./retention.ts";
+import { senderCommands } from "./sender.ts";
+import { segmentCommands } from "./segments.ts";
 import { setUpCommands } from "./set-up.ts";
 import { startCommand } from "./start.ts";
 import { subscriberCommands } from "./subscribers.ts";
@@ -24,10 +30,16 @@ export function buildProgram(): Command {
   areaCommands(program);
   subscriberCommands(program);
   campaignCommands(program);
+  segmentCommands(program);
   holdCommands(program);
   decideCommands(program);
   inDoubtCommands(program);
+  bouncesCommands(program);
+  senderCommands(program);
   restoredCommands(program);
+  listCommands(program);
+  retentionCommands(program);
+  complaintCommands(program);
   logCommands(program);
   return program;
 }

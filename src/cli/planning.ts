@@ -6,12 +6,17 @@ import type { Known } from "../domain/campaign-check.ts";
 import { DomainError } from "../domain/errors.ts";
 import { quietHoursOf } from "../domain/quiet-hours.ts";
 import { seasonFaults, type SeasonsFile, seasonsFile } from "../domain/season.ts";
+import { isSensitive } from "../domain/segment-check.ts";
+import { wallAt } from "../domain/wall-time.ts";
 import type { Deps } from "../deps.ts";
+import { discretionOf } from "../audience/discretion.ts";
 import { readYaml } from "../lib/yaml-file.ts";
 import { freezePictures } from "../library/pictures.ts";
 
-export async function knownOf({ store, library }: Deps): Promise<Known> {
-  const { partnership, agencies, people, priorities, channels, segments } = await store.partnership.read();
+export async function knownOf(deps: Deps): Promise<Known> {
+  const { store, library } = deps;
+  const setUp = await store.partnership.read();
+  const { partnership, agencies, people, priorities, channels, segments } = setUp;
   const keys = (rows: readonly { key: string }[]) => rows.map((row) => row.key);
   return {
     people,
@@ -20,17 +25,32 @@ export async function knownOf({ store, library }: Deps): Promise<Known> {
     channels: keys(channels),
     segments: keys(segments),
     signposts: Object.keys(library.signposts()),
-    ...(partnership
-      ? {
-          moment: {
-            zone: partnership.timezone,
-            now: await store.plan.now(),
-            quiet: quietHoursOf(partnership),
-          },
-        }
-      : {}),
+    discretion: discretionOf(deps, setUp),
+    ...(partnership ? momentAndReach(setUp, partnership, await store.plan.now()) : {}),
   };
 }
+
+function momentAndReach(
+  setUp: SetUp,
+  partnership: NonNullable<SetUp["partnership"]>,
+  now: string,
+): Pick<Known, "moment" | "reach"> {
+  const { timezone: zone } = partnership;
+  return {
+    moment: { zone, now, quiet: quietHoursOf(partnership) },
+    reach: { ...reachOf(setUp), today: wallAt(now, zone).slice(0, 10) },
+  };
+}
+type SetUp = Awaited<ReturnType<Deps["store"]["partnership"]["read"]>>;
+
+const reachOf = ({ agencies, channels, lists, segments, ...setUp }: SetUp) => ({
+  channels: channels.flatMap(({ key, listKey }) => {
+    const list = lists.find((one) => one.key === listKey);
+    const agencyKind = agencies.find((one) => one.key === list?.agencyKey)?.kind ?? "";
+    return list ? [{ key, list: { ...list, agencyKind } }] : [];
+  }),
+  sensitiveSegments: segments.filter(({ rule }) => isSensitive(rule, setUp)).map(({ key }) => key),
+});
 
 /** The pictures of a ready message, frozen. */
 export const libraryPictures =

@@ -1,6 +1,7 @@
 // How the command line speaks: plain lines, small tables, a bar on a terminal; errors as one sentence, never a stack trace.
 import cliProgress from "cli-progress";
 import { DomainError, IllegalMove } from "../domain/errors.ts";
+import { leftOutWords } from "../domain/left-out.ts";
 
 export const say = (line = ""): void => void process.stdout.write(`${line}\n`);
 export const note = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -61,6 +62,12 @@ function progressLines(what: string): Progress {
     stop: () => undefined,
   };
 }
+
+/** Whom a freeze left out, "left out: 12 paused for a while"; "" where nobody was. */
+export const sayLeftOut = (leftOut: unknown): string => {
+  const said = leftOutWords(leftOut).map(({ people, words }) => `${people.toLocaleString("en-GB")} ${words}`);
+  return said.length === 0 ? "" : `left out: ${said.join(", ")}`;
+};
 
 /** One plain sentence, then every fault on a line of its own. */
 export function explain(error: unknown): string {

@@ -24,6 +24,7 @@ const exitCodes = (): string =>
     `| ${EXIT.done} | done |`,
     `| ${EXIT.failed} | it could not be done, or something of it failed: one sentence on standard error says what and what to do (\`docs/errors.md\`) |`,
     `| ${EXIT.wrongUse} | the command was written wrongly; nothing was begun |`,
+    `| ${EXIT.tryLater} | \`bellman bounces read\` from a pipe: not taken in now; the mail system keeps the message and tries again |`,
   ].join("\n");
 
 /** Commands that act; a group such as `log` only holds others, one with words of its own acts as well. */

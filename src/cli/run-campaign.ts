@@ -91,6 +91,8 @@ async function takeThrough(deps: Deps, communicationId: string): Promise<void> {
 
 export interface Finished extends Tally {
   readonly campaign: string;
+  /** Small numbers of it are not printed (src/domain/tally.ts, discreetly). */
+  readonly sensitive: boolean;
   readonly rows: readonly TallyRow[];
   readonly posts: readonly string[];
   readonly pages: readonly string[];
@@ -101,14 +103,14 @@ export interface Finished extends Tally {
 
 /** Where a campaign stands now, with what the log says of it. */
 export async function standing(deps: Deps, key: string): Promise<Finished> {
-  const { ids, counts } = await position(deps, key);
+  const { ids, counts, sensitive } = await position(deps, key);
   const proofs = (await Promise.all(ids.map((id) => deps.store.pages.proofs(id))))
     .flat()
     .flatMap(({ proof }) => proof ?? []);
   const isPage = (proof: string) => proof.includes("/news/");
   const { log } = deps.store;
   return {
-    campaign: key,
+    ...{ campaign: key, sensitive },
     rows: tallyRows(counts),
     ...tally(counts),
     posts: proofs.filter((proof) => !isPage(proof)),
@@ -129,7 +131,8 @@ async function position(deps: Deps, key: string) {
   const toRelease = campaign.communications.filter(
     (c) => c.state === "releasing" || (c.state === "scheduled" && c.dueAt.toISOString() <= now),
   ).length;
-  return { ids, counts: await deps.store.pages.progress(ids), toRelease };
+  const sensitive = campaign.sensitivity === "sensitive";
+  return { ids, counts: await deps.store.pages.progress(ids), toRelease, sensitive };
 }
 
 /** Watches until everything that is due has been released and nothing waits any more; shows progress while it does. */

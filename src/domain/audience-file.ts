@@ -46,45 +46,15 @@ export const audienceParts = {
 interface AudienceFile {
   readonly lists: readonly z.infer<typeof listPart>[];
   readonly agencies: readonly { readonly key: string; readonly kind: string }[];
-  readonly groups: readonly { readonly key: string }[];
-  readonly interests: readonly { readonly key: string }[];
-  readonly segments: readonly {
-    readonly rule: {
-      readonly groups?: readonly string[] | undefined;
-      readonly interests?: readonly string[] | undefined;
-    };
-  }[];
 }
 interface Place {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
-/** Words of a sensitive list's name that its key or reason gives away, segments of what is not there, bases nobody may claim. */
-export const audienceFaults = (file: AudienceFile): Place[] => [
-  ...segmentFaults(file, "groups"),
-  ...segmentFaults(file, "interests"),
-  ...file.lists.flatMap((list, i) => [...secrecyFaults(list, i), ...basisFaults(file, list, i)]),
-];
-
-function segmentFaults(file: AudienceFile, part: "groups" | "interests"): Place[] {
-  const known = new Set(file[part].map((one) => one.key));
-  // A file that names none of them leaves its segments free, as those of the first version did.
-  if (known.size === 0) return [];
-  const word = part === "groups" ? "group" : "interest";
-  return file.segments.flatMap(({ rule }, i) =>
-    (rule[part] ?? []).flatMap((name, j) =>
-      known.has(name)
-        ? []
-        : [
-            {
-              path: ["segments", i, "rule", part, j],
-              message: `there is no ${word} "${name}" (known: ${[...known].slice(0, 30).join(", ")})`,
-            },
-          ],
-    ),
-  );
-}
+/** Words of a sensitive list's name that its key or reason gives away, and bases nobody may claim. */
+export const audienceFaults = (file: AudienceFile): Place[] =>
+  file.lists.flatMap((list, i) => [...secrecyFaults(list, i), ...basisFaults(file, list, i)]);
 
 /** The key stands in every row of consent and the reason in every message, so neither may say what the list is about. */
 function secrecyFaults(list: AudienceFile["lists"][number], i: number): Place[] {

@@ -1,5 +1,8 @@
 // Faults of a campaign that its schema cannot see: names that lead nowhere, and eyes that are not four. Pure.
 import type { WrittenCampaign } from "./campaign-file.ts";
+import { type Discretion, discreetFaults } from "./discreet.ts";
+import { type Reach, reachFaults } from "./campaign-reach.ts";
+import { classHelperFault } from "./class-helper.ts";
 import { pointedAt } from "./issue.ts";
 import { type Moment, timetable } from "./timetable.ts";
 
@@ -17,6 +20,10 @@ export interface Known {
   readonly signposts: readonly string[];
   /** Where it is planned, and when; without it times are looked at only when it is planned. */
   readonly moment?: Moment;
+  /** What tells whether a sensitive message is discreet; without it nobody looks. */
+  readonly discretion?: Discretion;
+  /** Whom its channels and segments reach; without it that is looked at only when it is released. */
+  readonly reach?: Reach;
 }
 interface Fault {
   readonly path: readonly (string | number)[];
@@ -55,7 +62,16 @@ export function campaignFaults(campaign: Partial<WrittenCampaign>, known: Known)
     ...fourEyes(campaign),
     ...(campaign.communications ?? []).flatMap((_, i, all) => communicationFaults(all, i, campaign, known)),
     ...timeFaults(campaign, known),
+    ...discreetFaults(campaign, known.discretion),
+    ...(known.reach ? reachFaults(campaign, known.reach) : []),
+    ...helperFaults(campaign),
   ];
+}
+
+/** The helper's answers must lead to the class that was written (LAW1). */
+function helperFaults({ class: messageClass, class_helper: helper }: Partial<WrittenCampaign>): Fault[] {
+  const why = helper && messageClass !== undefined ? classHelperFault(helper, messageClass) : null;
+  return why === null ? [] : [{ path: ["class_helper"], message: why }];
 }
 
 function timeFaults(campaign: Partial<WrittenCampaign>, { moment }: Known): readonly Fault[] {

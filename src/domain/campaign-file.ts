@@ -1,5 +1,6 @@
 // The shape of a ready message in templates/library and of a campaign file: what an author may write down. Pure.
 import { z } from "zod";
+import { classHelper } from "./class-helper.ts";
 import { CLASSES } from "./classes.ts";
 import { emailVariant, image, key, language, languageContent, line } from "./content.ts";
 import { repeatRule } from "./repeat-rule.ts";
@@ -36,6 +37,8 @@ export const communicationText = z.strictObject({
   channels: z.array(key).min(1).optional(),
   content: z.record(language, languageContent).refine((c) => "en" in c, "must have an English version (en)"),
   variants: variants.default({}),
+  /** For this communication, in place of what the campaign says. */
+  count_links: z.boolean().optional(),
 });
 
 /** A ready message of the library: everything but who sends it and when. */
@@ -87,6 +90,10 @@ const sending = {
   /** For every communication of the campaign, in place of its own (days after its due time, I6). */
   latest_useful_days: usefulDays.optional(),
   repeat: repeatRule.optional(),
+  /** Buttons lead over short links of ours that are counted, never per person; without it readers see the real addresses (ADR 13). */
+  count_links: z.boolean().optional(),
+  /** The helper's six questions as somebody answered them; they must lead to the class (LAW1). */
+  class_helper: classHelper.optional(),
   /** Why it cannot wait for the end of the partnership's quiet hours; goes to the record (S9). */
   quiet_hours_override: line(200).optional(),
 };

@@ -17,14 +17,15 @@ interface Register {
 const ADDRESS_SIGNS = /[<>@"(),:;[\]\\]/;
 const plainLine = line(80);
 
-/** Faults of `from_name` in the settings of any channel that has one. */
+/** Faults of the names in the settings of any channel that has one. */
 export const fromNameFaults = ({ agencies, channels }: Register): Place[] =>
-  channels.flatMap(({ agency: owner, settings }, i) => {
-    const name = settings.from_name;
-    if (typeof name !== "string") return [];
-    const message = faultOf(name, owner, agencies);
-    return message === null ? [] : [{ path: ["channels", i, "settings", "from_name"], message }];
-  });
+  channels.flatMap(({ agency: owner, settings }, i) =>
+    (["from_name", "discreet_from_name"] as const).flatMap((field) => {
+      const name = settings[field];
+      const message = typeof name === "string" ? faultOf(name, owner, agencies) : null;
+      return message === null ? [] : [{ path: ["channels", i, "settings", field], message }];
+    }),
+  );
 
 function faultOf(name: string, owner: string, agencies: Register["agencies"]): string | null {
   const shape = plainLine.safeParse(name);

@@ -1,4 +1,5 @@
 // Gathers what decides a communication into the form its approvers see (domain/issue.ts). Pure.
+import { countedLinks, type LinkCode } from "./counted-links.ts";
 import type { Form, Signpost } from "./content.ts";
 import { type AuthoredText, type Issue, pointedAt, type WantedRendition, wantedRenditions } from "./issue.ts";
 import { bySpecificity, type Segment } from "./segment.ts";
@@ -35,6 +36,8 @@ export interface Surroundings {
   readonly segments: readonly Segment[];
   readonly signposts: Readonly<Record<string, Signpost>>;
   readonly publicUrl: string;
+  /** Makes the codes of short links (src/audience/link-code.ts). */
+  readonly linkCode?: LinkCode;
   /** What each kind of channel carries. */
   readonly kinds: ReadonlyMap<string, { readonly form: Form; readonly reaches: "people" | "once" }>;
 }
@@ -69,11 +72,22 @@ export function draftIssue(
     leadAgency: named(facts.leadAgencyKey),
     contributing: facts.contributing.map(named),
     text: facts.text,
+    ...linksOf(facts, channels, around),
     signposts: Object.fromEntries(Object.entries(around.signposts).filter(([key]) => keys.includes(key))),
     channels: channels.map(({ reaches: _reaches, ...channel }) => channel),
     segments,
   };
   return { draft, wanted: wantedRenditions(facts.text.content, channels, segments) };
+}
+
+/** A sensitive message has none, whatever its file says (LAW6). */
+function linksOf(
+  { text, reference, sensitivity }: DraftFacts,
+  channels: readonly { readonly key: string; readonly form: Form }[],
+  { linkCode }: Surroundings,
+): Pick<Issue, "links"> {
+  if (!text.countLinks || sensitivity === "sensitive" || !linkCode) return {};
+  return { links: countedLinks(text, channels, (channel, url) => linkCode(reference, channel, url)) };
 }
 
 /** The register's channels that were asked for, with what each carries and why its readers get it. */

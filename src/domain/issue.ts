@@ -1,5 +1,6 @@
 // A communication as it is put before its approvers: everything that decides what is sent, to whom and when. Pure.
 // Approval binds to the hash of this (A2): change any of it and the approval is void.
+import type { CountedLink } from "./counted-links.ts";
 import type { Form, ImageRef, LanguageContent, Signpost, EmailVariant } from "./content.ts";
 import type { SegmentRule } from "./segment.ts";
 
@@ -15,6 +16,8 @@ export interface AuthoredText {
   readonly content: Readonly<Record<string, LanguageContent>>;
   readonly variants: Readonly<Record<string, Readonly<Record<string, { readonly email: EmailVariant }>>>>;
   readonly images: Readonly<Record<string, FrozenImage>>;
+  /** Its links are counted (domain/counted-links.ts); absent where they are not. */
+  readonly countLinks?: true;
 }
 
 export interface WantedRendition {
@@ -44,6 +47,8 @@ export interface Issue {
   readonly leadAgency: { readonly name: string };
   readonly contributing: readonly { readonly name: string }[];
   readonly text: AuthoredText;
+  /** Where each of our short links leads; absent where none is counted. */
+  readonly links?: readonly CountedLink[];
   readonly signposts: Readonly<Record<string, Signpost>>;
   readonly channels: readonly {
     readonly key: string;

@@ -3,9 +3,21 @@
 /** What mail systems answer to themselves (RFC 2142, RFC 3834), and what our own mail is sent from. */
 const SYSTEM = /^(postmaster|mailer-daemon|abuse|hostmaster|double-?bounce|bounces?|unsubscribe|no-?reply)$/;
 
-/** Why an address cannot be a subscriber, as the end of a sentence; null for anybody else's. `mailFrom` is what we send from. */
-export function ownAddressFault(email: string, mailFrom: string): string | null {
-  const [given, own] = [partsOf(email), partsOf(mailFrom)];
+/**
+ * Why an address cannot be a subscriber, as the end of a sentence; null for anybody else's. `mailFrom` is what we send from,
+ * `bounceAddress` where reports come back to, if that is another.
+ */
+export function ownAddressFault(
+  email: string,
+  mailFrom: string,
+  bounceAddress: string = mailFrom,
+): string | null {
+  const fault = faultBeside(email, mailFrom);
+  return fault ?? (bounceAddress === mailFrom ? null : faultBeside(email, bounceAddress));
+}
+
+function faultBeside(email: string, ours: string): string | null {
+  const [given, own] = [partsOf(email), partsOf(ours)];
   if (given.domain !== own.domain) return null;
   if (given.local === own.local) return "is the address our own messages come from";
   return SYSTEM.test(given.local) ? "is an address of our own mail system" : null;

@@ -5,6 +5,7 @@ import { key, line } from "./content.ts";
 import { fromNameFaults } from "./from-name.ts";
 import { quietHours } from "./quiet-hours.ts";
 import { segmentRule } from "./segment.ts";
+import { ruleFaults } from "./segment-check.ts";
 
 const code = z.string().regex(/^[A-Z0-9-]{2,20}$/, "must be an area code such as E05900001");
 const neighbourhood = z.strictObject({ code, name: line(80) });
@@ -98,7 +99,7 @@ export const danglingReferences = (file: PartnershipFile, kinds: readonly string
   ...agencyFaults(file),
   ...channelFaults(file, kinds),
   ...fromNameFaults(file),
-  ...areaFaults(file),
+  ...segmentFaults(file),
   ...audienceFaults(file),
 ];
 
@@ -149,14 +150,12 @@ function channelFaults(file: PartnershipFile, kinds: readonly string[]): Place[]
   ]);
 }
 
-function areaFaults(file: PartnershipFile): Place[] {
-  const areas = new Set(areaRows(file).map((area) => area.code));
-  return file.segments.flatMap((s, i) =>
-    (s.rule.areas ?? []).flatMap((a, j) =>
-      areas.has(a) ? [] : [unknown(["segments", i, "rule", "areas", j], "area", a, areas)],
-    ),
+const segmentFaults = (file: PartnershipFile): Place[] => {
+  const known = { ...file, areas: areaRows(file) };
+  return file.segments.flatMap(({ rule }, i) =>
+    ruleFaults(rule, known).map(({ path, message }) => ({ path: ["segments", i, "rule", ...path], message })),
   );
-}
+};
 
 const repeated = (part: string, names: readonly string[], field: string): Place[] =>
   names.flatMap((name, i) =>

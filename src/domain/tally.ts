@@ -1,5 +1,6 @@
 // Counts of deliveries as people read them: by segment and channel, and in all. Pure.
 import { type DeliveryState, isSettled } from "./delivery.ts";
+import { FEWEST_SHOWN } from "./small-count.ts";
 
 export interface Counted {
   readonly channelKey: string;
@@ -52,3 +53,35 @@ export const tally = (counts: readonly Counted[]): Tally => counts.reduce<Tally>
 
 /** Nothing is left that the machine could do by itself. */
 export const isQuiet = ({ waiting }: Tally): boolean => waiting === 0;
+
+/** A tally of which some numbers are not to be known. */
+export type Hidden<T extends Tally> = Omit<T, keyof Tally> & {
+  readonly [part in keyof Tally]: number | null;
+};
+const HIDDEN = {
+  ...{ recipients: null, accepted: null, refused: null, waiting: null },
+  ...{ inDoubt: null, held: null, stopped: null },
+} as const;
+
+/**
+ * The same as it may be printed of a sensitive subject: where a segment is of fewer than ten people, all of its channel stand together
+ * as "*", and fewer than ten of those are not counted at all, nor in the sums (LAW6).
+ */
+export function discreetly(
+  rows: readonly TallyRow[],
+  sum: Tally,
+): { rows: Hidden<TallyRow>[]; sum: Hidden<Tally> } {
+  const few = (row: TallyRow) => row.segmentKey !== "" && row.recipients < FEWEST_SHOWN;
+  const merged = [...new Set(rows.map((row) => row.channelKey))].flatMap((channelKey) => {
+    const own = rows.filter((row) => row.channelKey === channelKey);
+    return own.some(few) ? [own.reduce(together, { ...NONE, channelKey, segmentKey: "*" })] : own;
+  });
+  const shown = merged.map((row) => (few(row) ? { ...row, ...HIDDEN } : row));
+  return { rows: shown, sum: merged.some(few) ? { ...sum, ...HIDDEN } : sum };
+}
+
+const together = (sum: TallyRow, row: TallyRow): TallyRow => ({
+  ...sum,
+  ...(Object.fromEntries(PARTS.map((part) => [part, sum[part] + row[part]])) as unknown as Tally),
+});
+const PARTS = Object.keys(NONE) as (keyof Tally)[];

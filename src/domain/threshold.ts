@@ -30,3 +30,38 @@ export function whyPause({ accepted, refused, missing, reviewed }: Ended, at: Th
     return `${bounced} of ${ended} addresses were refused for good; look at the list before going on`;
   return null;
 }
+
+/** What came back of one dispatch after the relay had taken it. */
+export interface Returned {
+  readonly accepted: number;
+  readonly hard: number;
+  readonly policy: number;
+  readonly complaints: number;
+  readonly reviewed: boolean;
+}
+export interface ReturnedThresholds {
+  readonly sample: number;
+  /** Shares of what was accepted. */
+  readonly hard: number;
+  readonly complaints: number;
+  /** So many in all. */
+  readonly policy: number;
+  /** Fewer complaints than this are one person's, not the list's. */
+  readonly complaintsFrom: number;
+}
+
+/** The same question, asked of what comes back later (C5, X4, LAW9). */
+export function whyPauseReturned(
+  { accepted, hard, policy, complaints, reviewed }: Returned,
+  at: ReturnedThresholds,
+): string | null {
+  if (reviewed) return null;
+  if (policy >= at.policy)
+    return `${policy} messages came back because a mail system did not want them: look at the message, and at bellman sender check, before going on`;
+  if (accepted < at.sample) return null;
+  if (complaints >= at.complaintsFrom && complaints / accepted > at.complaints)
+    return `${complaints} of ${accepted} recipients called it unwanted; look at the list and the message before going on`;
+  if (hard / accepted > at.hard)
+    return `${hard} of ${accepted} messages came back for good; look at the list before going on`;
+  return null;
+}

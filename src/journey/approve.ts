@@ -1,7 +1,7 @@
 // Step 3. The frozen preview is put before its approvers; a second person signs off exactly that, or sends it back.
 import { moveCommunication, type CommunicationState } from "../domain/communication.ts";
 import { DomainError } from "../domain/errors.ts";
-import type { AuthoredText } from "../domain/issue.ts";
+import type { AuthoredText, Issue } from "../domain/issue.ts";
 import { draftIssue } from "../domain/issue-draft.ts";
 import { wallAt } from "../domain/wall-time.ts";
 import type { Store } from "../store/store.ts";
@@ -89,8 +89,15 @@ export async function decide(
     why,
   );
   const signOff = { agencyKey, submittedBy: communication.authorEmail, decidedBy: by, decision, contentHash };
-  if (!(await deps.store.plan.signOff(communicationId, signOff, to, line)))
+  const links = decision === "approved" ? await linksOf(deps, contentHash) : [];
+  if (!(await deps.store.plan.signOff(communicationId, signOff, to, line, links)))
     throw late(communication.reference);
+}
+
+/** The short links of the version that is signed off: from then on they lead somewhere. */
+async function linksOf({ store }: ApproveDeps, contentHash: string): Promise<Issue["links"]> {
+  const version = await store.plan.version(contentHash);
+  return version ? (JSON.parse(version.body) as Issue).links : [];
 }
 
 async function approverAgency(

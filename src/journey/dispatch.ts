@@ -24,8 +24,12 @@ export interface DispatchDeps extends RunDeps {
   readonly holding: Holding;
   /** The open channel of a key of the register; the urgent lane has connections of its own. */
   readonly channel: (key: string, lane: Lane) => Promise<OpenChannel>;
-  /** Where this subscriber can stop all messages, by one click. */
-  readonly stopLink: (subscriberId: string) => string;
+  /** Where this subscriber can stop all messages, by one click, or those of the list they came from. */
+  readonly stopLink: (subscriberId: string, listKey: string | null) => string;
+  /** Where they choose what they get. */
+  readonly preferencesLink: (subscriberId: string) => string;
+  /** Where their mailbox can write to instead; absent where nobody reads what comes there. */
+  readonly stopAddress?: (subscriberId: string) => string;
   readonly close: (dispatchId: string) => Promise<unknown>;
   /** Pauses a communication of which too much is refused. */
   readonly review: (batch: Batch) => Promise<void>;
@@ -97,7 +101,7 @@ async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortS
   const each = async (delivery: Waiting): Promise<void> => {
     if (run.isOver() || !(await deps.allowance(batch, signal)) || run.isOver()) return;
     const passage = through(deps, delivery, run.isOver);
-    const sent = await attempt(deps, sender, delivery, passage);
+    const sent = await attempt(deps, sender, { delivery, listKey: batch.listKey }, passage);
     const outcome =
       sent.kind === "stopped" ? await denied(deps, batch, run, delivery) : await heed(deps, batch, run, sent);
     // What was turned away before the gate is as it was: there is nothing to tell.
@@ -154,11 +158,11 @@ function through(deps: DispatchDeps, delivery: Waiting, isOver: () => boolean) {
 async function attempt(
   deps: DispatchDeps,
   sender: Sender,
-  delivery: Waiting,
+  { delivery, listKey }: { readonly delivery: Waiting; readonly listKey: string | null },
   passage: ReturnType<typeof through>,
 ): Promise<Sent> {
   try {
-    return await sender(outgoing(deps.stopLink, delivery), passage.ask);
+    return await sender(outgoing(deps, delivery, listKey), passage.ask);
   } catch (err) {
     deps.logger.error({ err, deliveryId: delivery.id }, "a channel failed by itself");
     if (passage.passed) return unknown("channel-fault");
@@ -168,16 +172,18 @@ async function attempt(
 
 /** One delivery as a channel sees it: of the person only what the slots may hold. */
 function outgoing(
-  stopLink: DispatchDeps["stopLink"],
-  { deliveryKey, subscriberId, email, firstName, ward }: Waiting,
+  deps: Pick<DispatchDeps, "stopLink" | "preferencesLink" | "stopAddress">,
+  { id: deliveryId, deliveryKey, subscriberId, email, firstName, ward, plain }: Waiting,
+  listKey: string | null,
 ): Outgoing {
   if (subscriberId === null || email === null) return { deliveryKey, recipient: null };
-  const link = stopLink(subscriberId);
   const values = {
     ...(firstName ? { first_name: firstName } : {}),
     ...(ward ? { ward } : {}),
-    unsubscribe_url: link,
-    preferences_url: link,
+    unsubscribe_url: deps.stopLink(subscriberId, listKey),
+    preferences_url: deps.preferencesLink(subscriberId),
   };
-  return { deliveryKey, recipient: { address: email, values } };
+  const stopAddress = deps.stopAddress?.(subscriberId);
+  const wishes = { ...(plain ? { plain } : {}), ...(stopAddress ? { stopAddress } : {}) };
+  return { deliveryKey, deliveryId, recipient: { address: email, values, ...wishes } };
 }

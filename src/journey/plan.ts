@@ -1,6 +1,7 @@
 // Step 1. A campaign as written becomes rows: the campaign, its communications as drafts, the renditions each wants.
 import { randomBytes } from "node:crypto";
 import type { WrittenCampaign } from "../domain/campaign-file.ts";
+import type { ClassHelper } from "../domain/class-helper.ts";
 import { DomainError } from "../domain/errors.ts";
 import type { AuthoredText, FrozenImage } from "../domain/issue.ts";
 import { draftIssue, type Surroundings } from "../domain/issue-draft.ts";
@@ -68,7 +69,11 @@ function timesOf({ campaign, repeatedHour, latestUsefulAt }: PlanInput, moment: 
 function factsOf({ campaign, images }: PlanInput, { index, ...place }: Place) {
   const written = campaign.communications[index];
   if (!written) throw new Error(`there is no communication ${index}`);
-  const text: AuthoredText = { content: written.content, variants: written.variants, images };
+  const counts = written.count_links ?? campaign.count_links ?? false;
+  const text: AuthoredText = {
+    ...{ content: written.content, variants: written.variants, images },
+    ...(counts ? { countLinks: true } : {}),
+  };
   return {
     ...place,
     title: written.title,
@@ -88,6 +93,9 @@ const wholeCampaign = (campaign: WrittenCampaign) => ({
   contributing: campaign.contributing,
 });
 
+/** Who reasoned, and how: the record keeps it (LAW1). */
+const helperFacts = ({ answered_by: answeredBy, ...answers }: ClassHelper) => ({ answeredBy, ...answers });
+
 async function store(
   { store: { plan: table } }: PlanDeps,
   { campaign, libraryKey, seasonKey }: PlanInput,
@@ -102,6 +110,7 @@ async function store(
       ...wholeCampaign(campaign),
       priorityKey: campaign.priority,
       placeOrIssue: campaign.place_or_issue,
+      classAnswers: campaign.class_helper ?? null,
     },
     communications,
     {
@@ -114,6 +123,9 @@ async function store(
         library: libraryKey,
         season: seasonKey,
         ...(repeats === null ? {} : { repeats, skips }),
+        ...(campaign.class_helper
+          ? { class: campaign.class, classHelper: helperFacts(campaign.class_helper) }
+          : {}),
       },
     },
   );

@@ -2,6 +2,7 @@
 import { canonical, type LogValue } from "../domain/log-entry.ts";
 import { DomainError } from "../domain/errors.ts";
 import type { Issue, WantedRendition } from "../domain/issue.ts";
+import { seenFaults } from "../domain/seen.ts";
 import { sha256 } from "../lib/hash.ts";
 import { renderWanted } from "../render/issue.ts";
 import type { Rendered } from "../render/types.ts";
@@ -10,7 +11,7 @@ import type { Library } from "../library/library.ts";
 
 export interface PreviewDeps {
   readonly channels: Registry;
-  readonly library: Pick<Library, "labels">;
+  readonly library: Pick<Library, "labels" | "discreetWords">;
 }
 export interface Previewed {
   readonly issue: Issue;
@@ -39,7 +40,9 @@ export async function preview(
       const result = await renderWanted(draft, one, deps.library.labels);
       const kind = draft.channels.find((channel) => channel.key === one.channelKey)?.kind ?? "";
       const problems = deps.channels.get(kind)?.validate(result.rendered) ?? [];
+      const seen = seenOutside(deps, draft.sensitive, one.language, result.rendered);
       faults.push(...problems.map((problem) => `${draft.title}, ${place}: ${problem.message}`));
+      faults.push(...seen.map((fault) => `${draft.title}, ${place}: ${fault}`));
       made.push({ wanted: one, ...result });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -56,3 +59,11 @@ export async function preview(
   const body = canonical(issue as unknown as LogValue);
   return { issue, body, hash: sha256(body), rendered: made };
 }
+
+/** A sensitive message gives nothing away to whoever sees it unopened (LAW6). */
+const seenOutside = (
+  { library }: PreviewDeps,
+  sensitive: boolean,
+  language: string,
+  rendered: Rendered,
+): readonly string[] => (sensitive ? seenFaults(rendered, language, library.discreetWords()) : []);

@@ -17,6 +17,8 @@ import { differences } from "./differences.ts";
 interface ListNames {
   readonly open: (list: { readonly key: string; readonly name: string }) => string;
   readonly seal: (list: { readonly key: string; readonly name: string }) => string;
+  readonly openWords: (words: { readonly key: string; readonly text: string }) => string;
+  readonly sealWords: (words: { readonly key: string; readonly text: string }) => string;
 }
 export interface ApplyDeps {
   readonly store: Pick<Store, "partnership">;
@@ -57,15 +59,25 @@ export async function apply(
 /** What stands in the tables, as a file would say it: names open, and without the segments that were built on a page. */
 const filed = (names: ListNames, setUp: SetUp): SetUp => ({
   ...setUp,
-  lists: setUp.lists.map((list) => ({ ...list, name: names.open(list) })),
+  lists: setUp.lists.map(({ wording, ...list }) => ({
+    ...list,
+    name: names.open(list),
+    wording: { ...wording, text: names.openWords({ key: list.key, text: wording.text }) },
+  })),
   segments: setUp.segments.filter(({ origin }) => origin !== "page"),
 });
 
 /** As it may stand in the tables (LAW6). */
 const sealed = (names: ListNames, setUp: SetUp): SetUp => ({
   ...setUp,
-  lists: setUp.lists.map((list) => (list.sensitive ? { ...list, name: names.seal(list) } : list)),
+  lists: setUp.lists.map((list) => (list.sensitive ? sealedList(names, list) : list)),
 });
+
+const sealedList = (names: ListNames, list: ListRow): ListRow => {
+  const { version, text } = list.wording;
+  const wording = { version, text: names.sealWords({ key: list.key, text }), open: text };
+  return { ...list, name: names.seal(list), wording };
+};
 
 /** A channel's own settings, told at their line: a word its file does not know, such as reply_to, is refused (H31, H32, H34). */
 const settingFaults = ({ channels }: PartnershipFile, known: ApplyDeps["channels"]): Fault[] =>

@@ -85,6 +85,8 @@ export function emailText({ blocks, frame }: EmailParts): string {
     wrap(say(labels.reference, "reference", frame.reference)),
     `${wrap(`${labels.check}:`)}\n${frame.referenceUrl}`,
     "",
+    `${labels.preferences}:\n{{preferences_url}}`,
+    "",
     `${labels.unsubscribe}:\n{{unsubscribe_url}}`,
   ];
   return [head.join("\n"), RULE, plainBlocks(blocks, labels), RULE, foot.join("\n")].join("\n\n") + "\n";

@@ -1,5 +1,6 @@
 // Renders one wanted rendition of an issue: lays the audience variant over the content and puts the frame around it. Pure but for MJML.
 import { mergeVariant } from "../domain/content-variant.ts";
+import { withShortLinks } from "../domain/counted-links.ts";
 import type { Issue, WantedRendition } from "../domain/issue.ts";
 import { canonical, type LogValue } from "../domain/log-entry.ts";
 import { sha256 } from "../lib/hash.ts";
@@ -21,7 +22,11 @@ export async function renderWanted(
   const rendered = await render({
     form: channel.form,
     language: wanted.language,
-    content: mergeVariant(content, issue.text.variants[wanted.segmentKey]?.[wanted.language]),
+    content: withShortLinks(
+      mergeVariant(content, issue.text.variants[wanted.segmentKey]?.[wanted.language]),
+      (issue.links ?? []).filter(({ channelKey }) => channelKey === channel.key),
+      (code) => shortUrl(issue.publicUrl, code),
+    ),
     frame: frameOf(issue, channel.reason, labels(wanted.language)),
   });
   return { rendered, hash: hashOf(rendered) };
@@ -30,6 +35,7 @@ export async function renderWanted(
 export const hashOf = (rendered: Rendered): string => sha256(canonical(rendered as unknown as LogValue));
 
 export const pictureUrl = (publicUrl: string, hash: string): string => `${publicUrl}/media/${hash}`;
+export const shortUrl = (publicUrl: string, code: string): string => `${publicUrl}/l/${code}`;
 export const referenceUrl = (publicUrl: string, reference: string): string =>
   `${publicUrl}/check/${reference}`;
 

@@ -18,6 +18,7 @@ export const labels = z.strictObject({
   picture: withPlace("{alt}"),
   reference: withPlace("{reference}"),
   check: line(100),
+  preferences: line(60),
   unsubscribe: line(60),
   /** The document title of a sensitive email. */
   neutral_title: withPlace("{name}"),

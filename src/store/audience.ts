@@ -1,6 +1,7 @@
 // Subscribers, their consent and their stops.
 import type { LogLine } from "../domain/log-entry.ts";
 import type { Database } from "./database.ts";
+import { stopList, stopMany, type StopsList } from "./stops.ts";
 
 export interface NewSubscriber {
   readonly email: string;
@@ -33,7 +34,8 @@ added AS (
 INSERT INTO consent (subscriber_id, list_key, basis, wording, source, given_at)
 SELECT id, $2, $3, $4, $5, $6 FROM added`;
 
-export function openAudience({ pool, prisma, transaction }: Database) {
+export function openAudience(database: Database) {
+  const { pool, prisma } = database;
   return {
     /** How many were new. */
     async add(people: readonly NewSubscriber[], consent: ConsentGiven): Promise<number> {
@@ -47,27 +49,16 @@ export function openAudience({ pool, prisma, transaction }: Database) {
     count: () => prisma.subscriber.count(),
     byId: (id: string) => prisma.subscriber.findUnique({ where: { id } }),
 
-    /** Ends every consent and suppresses the address, so that the gate stops what is on its way. False: they had stopped before. */
-    stop: (subscriberId: string, reason: string, line: LogLine): Promise<boolean> =>
-      transaction(async (sql, log) => {
-        await sql.query(
-          "UPDATE consent SET withdrawn_at = now(), end_reason = 'withdrawn' WHERE subscriber_id = $1 AND withdrawn_at IS NULL",
-          [subscriberId],
-        );
-        const stopped = await sql.query(
-          "INSERT INTO suppression (email_hash, reason) SELECT email_hash, $2 FROM subscriber WHERE id = $1 ON CONFLICT DO NOTHING",
-          [subscriberId, reason],
-        );
-        // What waits for them ends in this transaction: a gate in flight finishes first, and no later one finds it (I5).
-        await sql.query(
-          `UPDATE delivery SET state = 'suppressed', settled_at = now()
-            WHERE id IN (SELECT d.id FROM delivery d JOIN dispatch p ON p.id = d.dispatch_id
-                          WHERE p.state IN ('freezing', 'frozen', 'released') AND d.recipient_key = $1 ORDER BY d.id FOR UPDATE OF d)
-              AND state IN ('queued', 'deferred', 'held')`,
-          [subscriberId],
-        );
-        if (stopped.rowCount === 1) log(line);
-        return stopped.rowCount === 1;
-      }),
+    /** One of `stopMany`. False: they had stopped before. */
+    stop: async (subscriberId: string, reason: string, line: LogLine): Promise<boolean> =>
+      (await stopMany(database, [subscriberId], reason, line)).has(subscriberId),
+    /** Ends every consent of each and suppresses the address, so that the gate stops what is on its way. Those who had not stopped before. */
+    stopMany: (
+      subscriberIds: readonly string[],
+      reason: string,
+      line: LogLine,
+    ): Promise<ReadonlySet<string>> => stopMany(database, subscriberIds, reason, line),
+    /** The same for one list: an objection that no import undoes. False: they were not on it, or the person is gone. */
+    stopList: (who: StopsList, line: LogLine): Promise<boolean> => stopList(database, who, line),
   };
 }

@@ -31,6 +31,8 @@ export interface Batch {
   readonly sensitive: boolean;
   /** True once it is past its latest useful time: it ends, nothing is sent. */
   readonly late: boolean;
+  /** The list behind the channel; null where it publishes once for everyone. */
+  readonly listKey: string | null;
   readonly account: string;
   /** How often a minute the account may be asked; null where nobody counts. */
   readonly mostPerMinute: number | null;
@@ -49,6 +51,8 @@ export interface Waiting {
   readonly email: string | null;
   readonly firstName: string | null;
   readonly ward: string | null;
+  /** They asked for messages without html. */
+  readonly plain: boolean | null;
 }
 
 export interface Lapsed {

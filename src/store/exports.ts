@@ -1,6 +1,6 @@
 // Lists on their way out: who may be written to, in one moment's truth, and the word of two people for a sensitive list.
 import type pg from "pg";
-import { EXPORT_AGREED_DAYS } from "../../config/limits.ts";
+import { EXPORT_AGREED_DAYS } from "../../config/audience-limits.ts";
 import type { LogLine } from "../domain/log-entry.ts";
 import type { Database } from "./database.ts";
 

@@ -1,15 +1,31 @@
 // Freezing an audience: through the subscribers in the order of their ids, a stretch a transaction, so that a kill costs a stretch.
 import { BATCH_SIZE, FREEZE_NARROW, FREEZE_STRETCH } from "../../config/limits.ts";
+import type { Basis } from "../domain/basis.ts";
+import type { LeftOut } from "../domain/left-out.ts";
 import type { Segment } from "../domain/segment.ts";
 import { type Sql, statement } from "./database.ts";
+import { heldBack, type HoldBack } from "./held-back.ts";
+import { condition, parametersAfter, PEOPLE, surroundings } from "./segment-sql.ts";
 
 const FREEZE_PEOPLE = statement("freeze-people");
 const FREEZE_POSTS = statement("freeze-posts");
 
+export interface FreezePeople extends HoldBack {
+  readonly listKey: string;
+  /** The most specific first; sensitive interests sealed, as they stand in the rows. */
+  readonly segments: readonly Segment[];
+  /** On which of them this class may be sent by this list's controller (src/domain/basis.ts). */
+  readonly bases: readonly Basis[];
+}
 export interface FreezeChannel {
   readonly key: string;
-  /** Null where the channel publishes once for everyone. Segments: the most specific first. */
-  readonly people: { readonly listKey: string; readonly segments: readonly Segment[] } | null;
+  /** Null where the channel publishes once for everyone. */
+  readonly people: FreezePeople | null;
+}
+interface Frozen {
+  readonly people: number;
+  readonly lastBatch: number;
+  readonly leftOut: LeftOut | null;
 }
 
 /** Where a freeze stands; read under the row's lock, so that two releasers go on from each other. */
@@ -50,18 +66,20 @@ export async function freezeStretch(
   const { people } = channel;
   if (people === null) {
     const posts = (await sql.query(FREEZE_POSTS, [cursor.id])).rowCount ?? 0;
-    return moveOn(sql, cursor, { through: AFTER_ALL, people: posts, lastBatch: posts });
+    return moveOn(sql, cursor, { through: AFTER_ALL, people: posts, lastBatch: posts, leftOut: null });
   }
   const after = cursor.frozenThrough ?? BEFORE_ALL;
-  const through = isNarrow(cursor) ? await takeTheRest(sql) : await stretchAfter(sql, after);
-  const { text, values } = await statementFor(sql, people.segments);
+  const narrow = isNarrow(cursor);
+  // Looked up before the planner is told how to take the rest.
+  const { text, values } = await statementFor(sql, cursor, people, narrow);
+  const through = narrow ? await takeTheRest(sql) : await stretchAfter(sql, after);
   const renditions = await renditionsOf(sql, cursor, people.segments);
-  const { rows } = await sql.query<{ people: number; lastBatch: number }>(text, [
+  const { rows } = await sql.query<Frozen>(text, [
     ...[cursor.id, after, through, people.listKey, BATCH_SIZE, cursor.lastBatch, cursor.releasedAt],
     ...[renditions.map((r) => r.place), renditions.map((r) => r.language), renditions.map((r) => r.id)],
-    ...[people.segments.map((segment) => segment.key), fallbackLanguage, ...values],
+    ...[people.segments.map((segment) => segment.key), fallbackLanguage, people.bases, ...values],
   ]);
-  const done = rows[0] ?? { people: 0, lastBatch: cursor.lastBatch };
+  const done = rows[0] ?? { people: 0, lastBatch: cursor.lastBatch, leftOut: null };
   return moveOn(sql, cursor, { through, ...done });
 }
 
@@ -88,13 +106,17 @@ async function takeTheRest(sql: Sql): Promise<string> {
 async function moveOn(
   sql: Sql,
   cursor: Cursor,
-  { through, people, lastBatch }: { through: string; people: number; lastBatch: number },
+  { through, people, lastBatch, leftOut }: Frozen & { through: string },
 ): Promise<boolean> {
   const whole = through === AFTER_ALL;
   await sql.query(
     `UPDATE dispatch SET frozen_through = $2, recipient_count = recipient_count + $3, last_batch = $4,
-            state = CASE WHEN $5 THEN 'frozen' ELSE state END WHERE id = $1`,
-    [cursor.id, through, people, lastBatch, whole],
+            state = CASE WHEN $5 THEN 'frozen' ELSE state END,
+            left_out = CASE WHEN $6::jsonb IS NULL THEN left_out ELSE (
+              SELECT jsonb_object_agg(key, n) FROM (
+                SELECT key, sum(value::int) AS n FROM (SELECT * FROM jsonb_each_text(left_out) UNION ALL SELECT * FROM jsonb_each_text($6)) e GROUP BY 1) t) END
+      WHERE id = $1`,
+    [cursor.id, through, people, lastBatch, whole, leftOut],
   );
   return whole;
 }
@@ -102,38 +124,24 @@ async function moveOn(
 /** The segments' rules as one CASE: evaluated once for each person, and the first that fits is the most specific. */
 async function statementFor(
   sql: Sql,
-  segments: readonly Segment[],
-): Promise<{ text: string; values: unknown[] }> {
-  const values: unknown[] = [];
-  const parameter = (value: readonly string[]) => `$${values.push(value) + FIXED}::text[]`;
-  const cases: string[] = [];
-  for (const [index, { rule }] of segments.entries()) {
-    const parts: string[] = [];
-    if (rule.areas) parts.push(`s.area_code = ANY (${parameter(await within(sql, rule.areas))})`);
-    if (rule.groups) parts.push(`s.groups && ${parameter(rule.groups)}`);
-    if (rule.interests) parts.push(`s.interests && ${parameter(rule.interests)}`);
-    if (rule.languages) parts.push(`s.language = ANY (${parameter(rule.languages)})`);
-    cases.push(`WHEN ${parts.join(" AND ") || "true"} THEN ${index + 1}`);
-  }
-  return {
-    text: FREEZE_PEOPLE.replace("{{segment}}", `CASE ${cases.join(" ")} END`),
-    values,
-  };
+  cursor: Cursor,
+  { segments, ...hold }: FreezePeople,
+  narrow: boolean,
+): Promise<{ text: string; values: readonly unknown[] }> {
+  const { values, parameter } = parametersAfter(FIXED);
+  const around = await surroundings(sql, cursor.releasedAt);
+  const cases = segments.map(
+    ({ rule }, index) => `WHEN ${condition(rule, PEOPLE, around, parameter)} THEN ${index + 1}`,
+  );
+  const fixed = FIXED + values.length;
+  const held = await heldBack(sql, cursor.communicationId, hold, { narrow, fixed });
+  const text = FREEZE_PEOPLE.replace("{{segment}}", () => `CASE ${cases.join(" ")} END`)
+    .replace("{{why}}", () => held.why)
+    .replace("{{join}}", () => held.join);
+  return { text, values: [...values, ...held.values] };
 }
 /** The parameters freeze-people.sql has of its own. */
-const FIXED = 12;
-
-/** The codes of these areas and of everything in them. */
-async function within(sql: Sql, areas: readonly string[]): Promise<string[]> {
-  const { rows } = await sql.query<{ code: string }>(
-    `WITH RECURSIVE place(code) AS (
-       SELECT code FROM area WHERE code = ANY ($1::text[])
-       UNION SELECT a.code FROM area a JOIN place p ON a.parent_code = p.code)
-     SELECT code FROM place`,
-    [areas],
-  );
-  return rows.map((row) => row.code);
-}
+const FIXED = 13;
 
 async function renditionsOf(sql: Sql, cursor: Cursor, segments: readonly Segment[]) {
   const { rows } = await sql.query<{ id: string; segment_key: string; language: string }>(

@@ -30,17 +30,28 @@ export type StateCounts = Partial<Record<DeliveryState, number>>;
 
 const byId = (a: { id: number }, b: { id: number }) => a.id - b.id;
 
+/** One ticket a delivery, that of the highest fence; whoever holds another for it is not let through. */
+function latest(asked: readonly Ticket[]): Ticket[] {
+  const found = new Map<number, Ticket>();
+  for (const ticket of asked)
+    if (ticket.fence > (found.get(ticket.id)?.fence ?? -1)) found.set(ticket.id, ticket);
+  return [...found.values()];
+}
+
 export function openGateStore({ pool, transaction }: Database) {
   return {
-    /** One commit: `told` is written with its log lines, and of `asked` the ids that may leave now are returned. */
+    /**
+     * One commit: `told` is written with its log lines, and of `asked` those that may leave now are returned. The statement answers
+     * with ids alone, so it is asked once for each delivery: of two claims of one delivery only the later may still be a claim (D3).
+     */
     async commit(
       owner: string,
       asked: readonly Ticket[],
       told: readonly Report[],
       mostTries: number,
-    ): Promise<ReadonlySet<number>> {
+    ): Promise<ReadonlySet<Ticket>> {
       // In the order of their ids, so that two writers of the same rows never wait for each other.
-      const tickets = asked.toSorted(byId);
+      const tickets = latest(asked).toSorted(byId);
       const reports = told.toSorted(byId);
       const { rows } = await pool.query<{ id: number }>({
         name: "commit-gate",
@@ -60,7 +71,8 @@ export function openGateStore({ pool, transaction }: Database) {
           mostTries,
         ],
       });
-      return new Set(rows.map((row) => row.id));
+      const passed = new Set(rows.map((row) => row.id));
+      return new Set(tickets.filter(({ id }) => passed.has(id)));
     },
 
     /** Ends what was stopped for a reason of its own; the line is written only when something ended. */

@@ -16,8 +16,8 @@ export interface ListRow {
   readonly kind: ListKind;
   readonly sensitive: boolean;
   readonly open: boolean;
-  /** The words people agree to now; the table keeps every version there was. */
-  readonly wording: ListWording;
+  /** The words people agree to now, sealed as the name is; the table keeps every version there was. `open`: as they are, where sealed to be written. */
+  readonly wording: ListWording & { readonly open?: string };
   readonly agreement: string | null;
   /** A day, "2027-03-31". */
   readonly agreementUntil: string | null;
@@ -52,10 +52,13 @@ export async function writeList(
     agreementUntil: agreementUntil === null ? null : new Date(`${agreementUntil}T00:00:00Z`),
   };
   await tx.list.upsert({ where: { key: list.key }, create: row, update: { ...row, active: true } });
-  const where = { listKey_version: { listKey: list.key, version: wording.version } };
+  const { version, text, open } = wording;
+  const where = { listKey_version: { listKey: list.key, version } };
   const known = await tx.wording.findUnique({ where });
-  if (known === null) await tx.wording.create({ data: { listKey: list.key, ...wording } });
-  else if (known.text !== wording.text)
+  if (known === null) await tx.wording.create({ data: { listKey: list.key, version, text } });
+  // The list was not sensitive yet when they were written down: the same words, sealed from now on.
+  else if (known.text === open) await tx.wording.update({ where, data: { text } });
+  else if (known.text !== text)
     throw new DomainError(
       "wording-changed",
       `The words of list "${list.key}" changed, but their version is still "${wording.version}". People agreed to the old words: give the new ones a version of their own.`,

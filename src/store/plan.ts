@@ -1,9 +1,11 @@
 // Campaigns and communications: written when planned, moved with their log line, read whole.
+import type { CountedLink } from "../domain/counted-links.ts";
 import type { AuthoredText, WantedRendition } from "../domain/issue.ts";
 import type { CommunicationState } from "../domain/communication.ts";
 import type { LogLine } from "../domain/log-entry.ts";
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { Database } from "./database.ts";
+import { writeLinks } from "./links.ts";
 
 export interface NewCampaign {
   readonly key: string;
@@ -22,6 +24,8 @@ export interface NewCampaign {
   readonly contributing: readonly string[];
   readonly repeats: string | null;
   readonly skips: string[];
+  /** The class helper's answers and who gave them. */
+  readonly classAnswers: object | null;
 }
 export interface NewCommunication {
   readonly key: string;
@@ -59,11 +63,15 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
       communications: readonly NewCommunication[],
       line: LogLine,
     ): Promise<string | null> {
-      const { contributing, ...fields } = campaign;
+      const { contributing, classAnswers, ...fields } = campaign;
       try {
         return await record(async (tx, log) => {
           const { id } = await tx.campaign.create({
-            data: { ...fields, contributing: { create: contributing.map((agencyKey) => ({ agencyKey })) } },
+            data: {
+              ...fields,
+              ...(classAnswers === null ? {} : { classAnswers }),
+              contributing: { create: contributing.map((agencyKey) => ({ agencyKey })) },
+            },
           });
           for (const { renditions, text, ...rest } of communications)
             await tx.communication.create({
@@ -140,6 +148,7 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
       },
       to: CommunicationState,
       line: LogLine,
+      links: readonly CountedLink[] = [],
     ) =>
       transaction(async (sql, log) => {
         const moved = await sql.query(
@@ -159,6 +168,7 @@ export function openPlan({ prisma, pool, record, transaction }: Database) {
             signOff.contentHash,
           ],
         );
+        await writeLinks(sql, id, links);
         log(line);
         return true;
       }),

@@ -1,9 +1,12 @@
 // Everything PostgreSQL knows, as one object of table groups. Opened once, in src/deps.ts.
 import { openAudience } from "./audience.ts";
 import { openBatches } from "./batches.ts";
+import { openComplaints } from "./complaints.ts";
+import { openBounces } from "./bounces.ts";
 import { openDatabase } from "./database.ts";
 import { openDoubts } from "./doubts.ts";
 import { openEnvironment } from "./environment.ts";
+import { openErasure } from "./erasure.ts";
 import { openGateStore } from "./gate.ts";
 import { openImports } from "./imports.ts";
 import { openPersonData } from "./person-data.ts";
@@ -11,14 +14,22 @@ import { openPostcodes } from "./postcodes.ts";
 import { openExports } from "./exports.ts";
 import { openHolds } from "./holds.ts";
 import { openLeader } from "./leader.ts";
+import { openLinks } from "./links.ts";
+import { openListPages } from "./list-pages.ts";
+import { openLetters } from "./letters.ts";
 import { openLog } from "./log.ts";
 import { openPages } from "./pages.ts";
 import { openPartnership } from "./partnership.ts";
 import { openPlan } from "./plan.ts";
+import { openPreferences } from "./preferences.ts";
 import { openRelease } from "./release.ts";
 import { openRenditions } from "./renditions.ts";
 import { openRestored } from "./restored.ts";
+import { openRetention } from "./retention.ts";
+import { openSegments } from "./segments.ts";
+import { openSender } from "./sender.ts";
 import { openSending } from "./sending.ts";
+import { openSignUps } from "./sign-ups.ts";
 import { openSite } from "./site.ts";
 import { openStanding } from "./standing.ts";
 import { openSweeping } from "./sweeping.ts";
@@ -33,6 +44,15 @@ export function openStore(url: string, options: { connections: number } = { conn
   return {
     partnership: openPartnership(database),
     audience: openAudience(database),
+    listPages: openListPages(database),
+    signUps: openSignUps(database),
+    preferences: openPreferences(database),
+    erasure: openErasure(database),
+    letters: openLetters(database),
+    complaints: openComplaints(database),
+    segments: openSegments(database),
+    bounces: openBounces(database),
+    links: openLinks(database),
     plan: openPlan(database),
     release: openRelease(database),
     renditions: openRenditions(database),
@@ -48,6 +68,8 @@ export function openStore(url: string, options: { connections: number } = { conn
     workers: openWorkers(database),
     environment: openEnvironment(database),
     restored: openRestored(database),
+    retention: openRetention(database),
+    sender: openSender(database),
     sending: openSending(database),
     sweeping: openSweeping(database),
     log: openLog(database),

@@ -4,10 +4,30 @@ import { openNames, type Names } from "./models/names.ts";
 import { type StandingDeps, standingNow } from "./models/standing.ts";
 
 export type Section =
-  "home" | "campaigns" | "year" | "outbox" | "timeline" | "holds" | "log" | "news" | "check" | "stop";
+  | "home"
+  | "campaigns"
+  | "year"
+  | "outbox"
+  | "timeline"
+  | "holds"
+  | "log"
+  | "news"
+  | "check"
+  | "stop"
+  | "join"
+  | "preferences"
+  | "complain"
+  | "audiences";
 
 /** Pages for everybody say nothing of what is on hold. */
-const FOR_EVERYBODY: ReadonlySet<Section> = new Set(["news", "check", "stop"]);
+const FOR_EVERYBODY: ReadonlySet<Section> = new Set([
+  "news",
+  "check",
+  "stop",
+  "join",
+  "preferences",
+  "complain",
+]);
 
 /** A page that may be looked at again at once, so that progress is never old. */
 export async function show(

@@ -44,7 +44,7 @@ export interface TimelineReader {
 
 export type WebDeps = Pick<
   Deps,
-  "settings" | "store" | "logger" | "secret" | "library" | "channels" | "stopFile"
+  "settings" | "store" | "logger" | "secret" | "library" | "channels" | "stopFile" | "listNames" | "sealRule"
 > & {
   readonly outbox: Outbox | null;
   readonly timeline: TimelineReader | null;

@@ -91,7 +91,26 @@ const ADDRESSES = [
     "/log?before=x",
     "/outbox?to=nobody",
   ],
-  ...["/holds", "/decisions", "/doubts", "hold", "paused", "too late", "doubt", "/campaigns/paused"],
+  ...[
+    "/lists",
+    "/lists?kind=internal",
+    "/lists/community-safety-news",
+    "/lists/circle-7",
+    "/retention",
+    "/l/x",
+  ],
+  ...[
+    "/sender",
+    "/holds",
+    "/decisions",
+    "/doubts",
+    "hold",
+    "paused",
+    "too late",
+    "doubt",
+    "/campaigns/paused",
+  ],
+  ...["/segments", "/segments/older-residents", "/segments/new?from=town-centre-evening", "/class-helper"],
   ...["email", "post", "article", "message", "on the timeline", "news page", "genuine"],
 ];
 /** The browser itself notes an answer of 400 or 404 of the page asked for. */

@@ -16,6 +16,8 @@ const kinds = (text: string): Kind[] => {
   if (unknown.length > 0) throw new InvalidArgumentError(`There are: ${KIND_NAMES.join(", ")}.`);
   return text.split(",") as Kind[];
 };
+/** A run of hours that is broken off must still say what it found. */
+const enough = new AbortController();
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 type Given = Omit<RunOptions, "only" | "say"> & { readonly only?: Kind[]; readonly json?: true };
@@ -38,7 +40,7 @@ const program = new Command("chaos")
     if (given.backend === "redis" && redisHalf() === "skip") throw new Error(NO_REDIS);
     const possible = (only ?? KIND_NAMES).filter((kind) => kind !== "redis" || given.backend === "redis");
     if (possible.length === 0) throw new Error("Without --backend redis there is no Redis to kill.");
-    const options: RunOptions = { ...given, only: possible, say };
+    const options: RunOptions = { ...given, only: possible, say, enough: enough.signal };
     const outcome = await runChaos(options);
     const write = json ? say : (line: string) => void process.stdout.write(`${line}\n`);
     for (const line of ["", tableOf(outcome), "", ...sentences(outcome)]) write(line);
@@ -52,7 +54,12 @@ process.on("uncaughtException", (error: Error & { code?: string }) => {
   say(`The trials failed: ${error.stack ?? error.message}`);
   process.exit(1);
 });
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    if (enough.signal.aborted) process.exit(130);
+    say("Enough: what was done so far is judged. Once more, and it ends at once.");
+    enough.abort();
+  });
 try {
   await program.parseAsync();
 } catch (error) {

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly only: readonly Kind[];
   readonly workers: number;
   readonly say: (line: string) => void;
+  /** Aborted when it is enough: the trial under way is finished, everything comes to rest, and what was done is judged. */
+  readonly enough?: AbortSignal;
 }
 export interface Outcome {
   readonly trials: readonly Trial[];
@@ -68,17 +70,18 @@ export async function runChaos(options: RunOptions): Promise<Outcome> {
 }
 
 async function runRounds(house: ChaosHouse, feed: Feed, options: RunOptions) {
-  const { say, recipients } = options;
+  const { say, recipients, enough } = options;
   const chance = openChance(options.seed);
   const kinds = pickKinds(chance, options.only, options.trials);
   const scene: Scene = { house, chance, recipients, nudge: feed.nudge };
   const settled = new Set<string>();
   const trials: Trial[] = [];
   const faults: string[] = [];
-  for (let first = 0; first < kinds.length; first += ROUND) {
+  for (let first = 0; first < kinds.length && !enough?.aborted; first += ROUND) {
     feed.resume();
     const round = [];
     for (const kind of kinds.slice(first, first + ROUND)) {
+      if (enough?.aborted) break;
       const trial = await runTrial(scene, kind, recipients);
       round.push(trial);
       const back =

@@ -43,6 +43,7 @@ describe(".env.example", () => {
       "SMTP_SECOND_URL",
       "SMTP_SECOND_LOOKUP_URL",
       "TIMELINE_URL",
+      ...["BOUNCE_ADDRESS", "BOUNCE_IMAP_URL", "DKIM_SELECTOR", "DNS_SERVER"],
       "BELLMAN_SECRET_FILE",
       "CHROMIUM_PATH",
       "BELLMAN_FAILPOINT",

@@ -26,7 +26,7 @@ async function stream(owner: string, tickets: readonly Waiting[], commits: Commi
     const sent = performance.now();
     const passed = await deps().store.gate.commit(owner, asked, back, 24);
     commits.push({ sent, passed: passed.size });
-    back = asked.filter(({ id }) => passed.has(id)).map((ticket) => report(ticket, "queued"));
+    back = asked.filter((ticket) => passed.has(ticket)).map((ticket) => report(ticket, "queued"));
   }
 }
 

@@ -55,7 +55,7 @@ async function race(owner: string, ticket: Waiting) {
     if (apart > 0) await sleep(apart);
     const sent = performance.now();
     const passed = await deps().store.gate.commit(owner, [ticket], [], 24);
-    return { sent, passed: passed.has(ticket.id) };
+    return { sent, passed: passed.has(ticket) };
   })();
   const [stopped, { sent, passed }] = await Promise.all([stopping, passing]);
   const [row] = await rows<{ state: string }>("SELECT state FROM delivery WHERE id = $1", [ticket.id]);

@@ -18,6 +18,7 @@ import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { folders } from "../support/folder.ts";
 import { takeBackup } from "../support/restore.ts";
 import { EXAMPLE, FIRST_CAMPAIGN, firstCampaign, quietly, working } from "../support/sample.ts";
+import type { Ticket } from "../../src/store/gate.ts";
 
 const PEOPLE = Number(process.env.BELLMAN_RESTORE_PEOPLE ?? 400);
 const BY = "maya.okafor@council.example.org";
@@ -167,7 +168,7 @@ test("a result the database could not be told is on disk, and told once it is th
   const away = newFolder();
   const journal = openGateJournal(away, "one", (house as OpenHouse).deps.logger);
   let isAway = true;
-  const commit = () => (isAway ? Promise.reject(new Error("away")) : Promise.resolve(new Set<number>()));
+  const commit = () => (isAway ? Promise.reject(new Error("away")) : Promise.resolve(new Set<Ticket>()));
   const { logger } = (house as OpenHouse).deps;
   const gate = openGate({ store: { gate: { commit } }, owner: "one", mayPass: () => true, journal, logger });
   const told = gate.tell({

@@ -89,7 +89,9 @@ function byHand(deps: () => Deps, rows: Rows, now: { readonly dispatchId: string
     },
     canClaim: async (owner: string): Promise<boolean> =>
       (await deps().store.batches.claim(owner, "email", "ordinary", [])) !== null,
-    pass: (owner: string, asked: readonly Waiting[]) => deps().store.gate.commit(owner, asked, [], 24),
+    /** The ids of those that may leave. */
+    pass: async (owner: string, asked: readonly Waiting[]): Promise<ReadonlySet<number>> =>
+      new Set([...(await deps().store.gate.commit(owner, asked, [], 24))].map(({ id }) => id)),
     tell: (owner: string, told: readonly Report[]) => deps().store.gate.commit(owner, [], told, 24),
     /** The worker's lease ends without a word, as after kill -9, and the sweeper sees it. */
     die: async (owner: string): Promise<void> => {

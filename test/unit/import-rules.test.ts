@@ -1,7 +1,7 @@
 // The rules of an import, row by row and column by column, without a file and without a database (H4, H5, H7, H9-H11, H15-H28).
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { IMPORT_LIMITS, IMPORT_TEXT } from "../../config/limits.ts";
+import { IMPORT_LIMITS, IMPORT_TEXT } from "../../config/audience-limits.ts";
 import { mapColumns, offeredField, type ImportField } from "../../src/domain/import-columns.ts";
 import { openRowReader } from "../../src/domain/import-row.ts";
 import type { ImportRules } from "../../src/domain/import-rules.ts";

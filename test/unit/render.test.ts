@@ -42,6 +42,8 @@ describe("an email", () => {
         "You get this because you asked for it.",
         "BM-7F3K2",
         "Check this message is really from us",
+        "Choose what you get",
+        "{{preferences_url}}",
         "Unsubscribe",
         "{{unsubscribe_url}}",
       ])
@@ -74,9 +76,12 @@ describe("an email", () => {
     expect(made.subject).toBe("For {{first_name|you}}");
     expect(made.html).toContain("{{first_name|friend &amp; neighbour}}");
     expect(made.text).toContain("{{first_name|friend & neighbour}}");
-    expect(made.slots).toEqual(["first_name", "ward", "unsubscribe_url"]);
+    expect(made.slots).toEqual(["first_name", "ward", "preferences_url", "unsubscribe_url"]);
     const url = "https://safer.example/u?t=1&s=2";
-    const done = prepare(made.html).fill({ first_name: "<b>O'Hara</b>", unsubscribe_url: url }, escapeHtml);
+    const done = prepare(made.html).fill(
+      { first_name: "<b>O'Hara</b>", unsubscribe_url: url, preferences_url: url },
+      escapeHtml,
+    );
     expect(done.ok && done.text).toContain("Dear &lt;b&gt;O&#39;Hara&lt;/b&gt; of here");
     expect(done.ok && done.text).toContain('href="https://safer.example/u?t=1&amp;s=2"');
   });

@@ -1,6 +1,6 @@
 // A first look at a file: how it reads, what its columns are called, its first rows; what a person confirms before anything is taken (H2, H4).
 import { createReadStream } from "node:fs";
-import { IMPORT_LIMITS, IMPORT_PREVIEW_ROWS } from "../../../config/limits.ts";
+import { IMPORT_LIMITS, IMPORT_PREVIEW_ROWS } from "../../../config/audience-limits.ts";
 import { DomainError } from "../../domain/errors.ts";
 import { type Encoding, openDecoder } from "./encoding.ts";
 import type { Delimiter } from "./row-end.ts";

@@ -1,6 +1,6 @@
 // Brings the table of postcodes up to date from a file of two columns: all its rows, or, where one is at fault, none.
 import { createReadStream } from "node:fs";
-import { IMPORT_LIMITS } from "../../../config/limits.ts";
+import { IMPORT_LIMITS } from "../../../config/audience-limits.ts";
 import { DomainError } from "../../domain/errors.ts";
 import { columnName } from "../../domain/import-columns.ts";
 import { postcodeKey } from "../../domain/postcode.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { IMPORT_LIMITS } from "../../../config/limits.ts";
+import { IMPORT_LIMITS } from "../../../config/audience-limits.ts";
 import { DomainError } from "../../domain/errors.ts";
 import { EVIDENCE_FIELDS } from "../../domain/import-evidence.ts";
 import { openRowReader, refusedRow, type RowReader } from "../../domain/import-row.ts";

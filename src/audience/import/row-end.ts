@@ -1,5 +1,5 @@
 // Where a row of a table ends, which quotation marks make a question: a lone one must cost its own row and not all that follow (H3).
-import type { IMPORT_LIMITS } from "../../../config/limits.ts";
+import type { IMPORT_LIMITS } from "../../../config/audience-limits.ts";
 
 export type Delimiter = "," | ";" | "\t";
 export type RowLimits = Pick<typeof IMPORT_LIMITS, "columns" | "characters" | "lines">;

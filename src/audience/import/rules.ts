@@ -1,5 +1,5 @@
 // What the rules of an import know: the list, the partnership's places, groups and interests, and what the order says for columns that are missing.
-import { IMPORT_LIMITS, IMPORT_TEXT } from "../../../config/limits.ts";
+import { IMPORT_LIMITS, IMPORT_TEXT } from "../../../config/audience-limits.ts";
 import { BASES } from "../../domain/basis.ts";
 import { DomainError } from "../../domain/errors.ts";
 import { type ImportField, type Mapping, mapColumns } from "../../domain/import-columns.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { IMPORT_LIMITS } from "../../../config/limits.ts";
+import { IMPORT_LIMITS } from "../../../config/audience-limits.ts";
 import { DomainError } from "../../domain/errors.ts";
 import { type Encoding, encodingByHead, type Found, openMixture } from "./encoding.ts";
 

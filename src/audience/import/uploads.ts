@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { UPLOAD_HOURS } from "../../../config/limits.ts";
+import { UPLOAD_HOURS } from "../../../config/audience-limits.ts";
 
 export interface Upload {
   /** Chosen by the page that asked for the file, so that a browser that sends it twice sends the same one (H12). */

@@ -22,11 +22,15 @@ export type Recipient =
   { readonly ok: true; readonly address: string } | { readonly ok: false; readonly code: string };
 
 /** The address as the relay is told it, its domain in ASCII; or why it is not written to. */
-export function recipientOf(address: unknown, own: Own, mayReach?: (address: string) => boolean): Recipient {
+export function recipientOf(
+  address: unknown,
+  own: readonly Own[],
+  mayReach?: (address: string) => boolean,
+): Recipient {
   if (typeof address !== "string" || !ONE_ADDRESS.test(address)) return { ok: false, code: "bad-address" };
   const told = isAscii(address) ? address : withAsciiDomain(address);
   if (told === null) return { ok: false, code: "bad-address" };
-  if (isOwn(told, own)) return { ok: false, code: "own-address" };
+  if (own.some((one) => isOwn(told, one))) return { ok: false, code: "own-address" };
   if (mayReach && !mayReach(address)) return { ok: false, code: "not-on-allow-list" };
   return { ok: true, address: told };
 }

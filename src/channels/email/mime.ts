@@ -19,6 +19,9 @@ export interface Addressed {
   readonly to: string;
   readonly messageId: string;
   readonly values: SlotValues;
+  /** Text alone. */
+  readonly plain?: boolean | undefined;
+  readonly stopAddress?: string | undefined;
 }
 export type Composed =
   { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly code: string };
@@ -45,17 +48,17 @@ export function composer(
   const begin = Buffer.from(fromHeader(from.name, from.address), "latin1");
   const textBegins = Buffer.from(fixedHeaders(issue) + opened("plain"), "latin1");
   const htmlBegins = Buffer.from(opened("html"), "latin1");
-  return ({ to, messageId, values }) => {
+  return ({ to, messageId, values, plain, stopAddress }) => {
     const line = subjectOf(values);
     if (!line.ok) return missing(line);
     const stop = values.unsubscribe_url;
     if (stop && !WAY_OUT.test(stop)) return { ok: false, code: "bad-way-out" };
-    const own = `To: <${to}>\r\n${line.text}Message-ID: ${messageId}\r\n${dateNow()}${stop ? wayOut(stop) : ""}`;
+    const own = `To: <${to}>\r\n${line.text}Message-ID: ${messageId}\r\n${dateNow()}${stop ? wayOut(stop, stopAddress) : ""}`;
     const head: Piece[] = [begin, own, textBegins];
     const inText = textOf(values, head);
     if (inText !== null) return missing({ missing: inText });
-    head.push(htmlBegins);
-    const inHtml = htmlOf(values, head);
+    if (!plain) head.push(htmlBegins);
+    const inHtml = plain ? null : htmlOf(values, head);
     if (inHtml !== null) return missing({ missing: inHtml });
     return { ok: true, message: { head, tail: TAIL, isAscii: /^[!-~]*$/.test(to) } };
   };
@@ -78,9 +81,9 @@ function preparedSubject(subject: string) {
   return () => same;
 }
 
-/** One click, as RFC 8058 has it. */
-const wayOut = (stop: string): string =>
-  `List-Unsubscribe: <${stop}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`;
+/** One click, as RFC 8058 has it; and an address where one is read (RFC 2369), on a line of its own as it is long. */
+const wayOut = (stop: string, address?: string): string =>
+  `List-Unsubscribe: <${stop}>${address ? `,\r\n <mailto:${address}>` : ""}\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`;
 
 const fixedHeaders = ({ language, reference }: Issue): string =>
   [

@@ -107,11 +107,11 @@ async function commit(
     // Answered late, as to a process that was stopped and woken: others may have looked it up and sent it meanwhile (Q5).
     const isFresh = () => performance.now() - began < PASSAGE_GOOD_MS;
     journal?.committed(
-      tickets.filter(({ id }) => passed.has(id)),
+      tickets.filter((ticket) => passed.has(ticket)),
       reports,
     );
     passFailpoints(reports.length, passed.size);
-    for (const one of asked) answer(one, passed.has(one.ticket.id), isFresh() && mayPass(), tell);
+    for (const one of asked) answer(one, passed.has(one.ticket), isFresh() && mayPass(), tell);
     for (const one of told) one.resolve();
     return true;
   } catch (err) {

@@ -2,7 +2,7 @@
 -- $1 dispatch  $2 batch number  $3 fence
 SELECT d.id, $3::int AS fence, d.tries, d.dispatch_id AS "dispatchId",
        p.communication_id || '/' || p.channel_key || '/' || d.recipient_key AS "deliveryKey",
-       s.id AS "subscriberId", s.email, s.first_name AS "firstName",
+       s.id AS "subscriberId", s.email, s.first_name AS "firstName", s.format = 'plain' AS plain,
        CASE WHEN a.kind = 'neighbourhood' THEN up.name WHEN a.kind = 'ward' THEN a.name END AS ward
   FROM delivery d
   JOIN dispatch p ON p.id = d.dispatch_id

@@ -23,7 +23,7 @@ SELECT b.dispatch_id AS "dispatchId", b.batch_no AS "batchNo", b.fence, b.rendit
        p.channel_key AS "channelKey", p.communication_id AS "communicationId", c.reference,
        k.key AS "campaignKey", k.lead_agency_key AS "leadAgencyKey", k.sensitivity = 'sensitive' AS sensitive,
        app_now() > c.latest_useful_at AS late,
-       ch.account, ch.most_per_minute AS "mostPerMinute"
+       ch.list_key AS "listKey", ch.account, ch.most_per_minute AS "mostPerMinute"
   FROM claimed b
   JOIN dispatch p ON p.id = b.dispatch_id
   JOIN channel ch ON ch.key = p.channel_key

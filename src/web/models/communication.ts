@@ -1,12 +1,16 @@
 // One communication as a campaign's page shows it: state, times, sign-offs, renditions and how far sending has come.
+import type { Expected } from "../../audience/expected.ts";
 import type { ProgressRow } from "../../store/pages.ts";
+import type { ReturnedRow } from "../../store/bounces.ts";
 import type { WebDeps } from "../web-deps.ts";
 import type { Names } from "./names.ts";
 import type { Stopped } from "../../store/standing.ts";
+import { sayReturned } from "./returned.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { type Link, proofLink } from "./proof.ts";
 import { type StoppedWords, stoppedWords } from "./stopped.ts";
-import { communicationTag, renditionTag, sayLanguage, type Tag } from "./words.ts";
+import { sayShown } from "./segment.ts";
+import { capital, communicationTag, renditionTag, sayLanguage, sayLeftOut, type Tag } from "./words.ts";
 
 export type CampaignRow = NonNullable<Awaited<ReturnType<WebDeps["store"]["pages"]["campaign"]>>>;
 export type CommunicationRow = CampaignRow["communications"][number];
@@ -55,15 +59,25 @@ export interface CommunicationView {
   readonly signOffs: readonly SignOffWords[];
   readonly checkedBy: string | null;
   readonly audience: readonly string[];
+  /** How many it would reach now, by channel, while it has not gone; else whom it left out. Null where there is nothing to say. */
+  readonly reach: string | null;
+  readonly leftOut: string | null;
+  /** What will keep it from being released, as it is now. */
+  readonly warnings: readonly string[];
   readonly renditions: readonly RenditionGroup[];
   readonly progress: Progress | null;
   readonly published: readonly Published[];
+  /** What came back, in a sentence; "" where nothing did. */
+  readonly returned: string;
 }
 
 export interface Sending {
+  readonly returned: readonly ReturnedRow[];
   readonly progress: readonly ProgressRow[];
   readonly proofs: readonly ProofRow[];
   readonly stopped: Stopped | undefined;
+  /** Only of what has not gone yet. */
+  readonly expected: readonly Expected[];
 }
 const HASH_SHOWN = 12;
 const TO_COME = new Set(["draft", "in_review", "approved", "scheduled", "needs_decision", "cancelled"]);
@@ -107,10 +121,32 @@ export function communicationView(
     })),
     checkedBy: row.checks[0] ? names.person(row.checks[0].answeredBy) : null,
     audience: row.audience.map(names.segment),
+    reach: reachWords(sending.expected, names),
+    warnings: [...new Set(sending.expected.flatMap(({ warnings }) => warnings))],
+    leftOut: leftOutWords(row, sensitive),
     renditions: renditionGroups(row.renditions, names),
     progress: TO_COME.has(row.state) ? null : progressOf(sending.progress, names, sensitive),
     published: publishedOf(sending.proofs, names, publicUrl),
+    returned: sayReturned(Object.fromEntries(sending.returned.map(({ kind, count }) => [kind, count]))),
   };
+}
+
+const reachWords = (expected: readonly Expected[], names: Names): string | null =>
+  expected.length === 0
+    ? null
+    : expected
+        .map(({ channelKey, count }) => `${sayShown(count.total)} now, ${names.channel(channelKey)}`)
+        .join("; ");
+
+/** Of a sensitive subject few are never counted apart (LAW6). */
+function leftOutWords({ dispatches }: CommunicationRow, sensitive: boolean): string | null {
+  const all: Record<string, number> = {};
+  for (const { leftOut } of dispatches)
+    for (const [why, people] of Object.entries(leftOut as Record<string, number>))
+      all[why] = (all[why] ?? 0) + people;
+  const words = sayLeftOut(all);
+  if (words === "") return null;
+  return sensitive ? "Some were left out: paused, or at their limit" : capital(words);
 }
 
 type RenditionRow = CommunicationRow["renditions"][number];

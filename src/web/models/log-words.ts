@@ -1,9 +1,11 @@
 // A line of the shared record in words: who did what, about what, with which counts, and why. Never throws on an odd entry.
 import type { LogKind, StoredEntry } from "../../domain/log-entry.ts";
+import { PEOPLE_DETAILS, PEOPLE_SENTENCES } from "./log-people.ts";
 import { localPart } from "./proof.ts";
 import { AUDIENCE_DETAILS, AUDIENCE_SENTENCES } from "./log-words-lists.ts";
 import type { Names } from "./names.ts";
-import { capital, plural, sayCount, sayLanguage, sayList } from "./words.ts";
+import { sayReturned } from "./returned.ts";
+import { capital, plural, sayCount, sayLanguage, sayLeftOut, sayList } from "./words.ts";
 
 export interface LogWords {
   readonly seq: number;
@@ -103,6 +105,7 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "communication.scheduled": (who) => `${who} gave it its time`,
   "communication.moved": (who) => `${who} kept its local time: the rules of the time zone changed`,
   "communication.lapsed": (who) => `${who} found it too late to be useful: it waits for a decision`,
+  "communication.refused": (who) => `${who} did not release it: it waits for a decision`,
   "communication.paused": (who) => `${who} stopped it in the middle: it waits for a decision`,
   "communication.decided": (who) => `${who} decided what becomes of it`,
   "communication.released": (who) => `${who} froze the audience and began to send`,
@@ -112,12 +115,13 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "deliveries.recorded": (who) => `${who} recorded results of sending`,
   "deliveries.doubted": (who) => `${who} was interrupted: nobody knows yet whether these arrived`,
   "deliveries.resolved": (who) => `${who} ended the doubt about a delivery`,
+  "deliveries.returned": (who) => `${who} read what came back`,
   "hold.placed": (who) => `${who} put a hold on sending`,
   "hold.released": (who) => `${who} lifted a hold`,
   "account.blocked": (who) => `${who} was turned away by a provider and waits`,
   "environment.adopted": (who) => `${who} gave this database to another environment and held everything`,
   "restore.detected": (who) => `${who} found the database restored to an earlier state and held everything`,
-  "subscriber.stopped": (who) => `${who} asked us to stop writing`,
+  ...PEOPLE_SENTENCES,
   ...AUDIENCE_SENTENCES,
 };
 const STATES: Readonly<Record<string, string>> = {
@@ -165,11 +169,12 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
   "communication.moved": ({ dueAt }, names) => (text(dueAt) ? `Due ${dayAndTime(text(dueAt), names)}` : ""),
   "communication.lapsed": ({ latestUsefulAt }, names) =>
     text(latestUsefulAt) ? `Useful until ${dayAndTime(text(latestUsefulAt), names)}` : "",
-  "communication.released": ({ recipients }, names) =>
+  "communication.released": ({ recipients, leftOut }, names) =>
     sayList(
-      Object.entries((recipients ?? {}) as Facts).map(
-        ([channel, count]) => `${names.channel(channel)}: ${sayCount(count)}`,
-      ),
+      Object.entries((recipients ?? {}) as Facts).map(([channel, count]) => {
+        const without = sayLeftOut((leftOut as Facts | undefined)?.[channel]);
+        return `${names.channel(channel)}: ${sayCount(count)}${without === "" ? "" : ` (${without})`}`;
+      }),
     ),
   "communication.completed": ({ deliveries }) => countsIn((deliveries ?? {}) as Facts),
   "rendition.ready": rendition,
@@ -177,15 +182,15 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
   "deliveries.recorded": onChannel,
   "deliveries.doubted": onChannel,
   "deliveries.resolved": onChannel,
+  "deliveries.returned": (facts) => sayReturned(facts),
   "communication.decided": ({ decision }) => (decision === "go" ? "It goes on" : "It is cancelled"),
   "hold.placed": ({ scope }) => capital(text(scope)),
   "hold.released": ({ scope, waiting }) =>
     [capital(text(scope)), plural(Array.isArray(waiting) ? waiting.length : 0, "decision") + " to take"].join(
       ": ",
     ),
+  ...PEOPLE_DETAILS,
   ...AUDIENCE_DETAILS,
-  "subscriber.stopped": ({ how }) =>
-    how === "one-click" ? "With the button of their mailbox" : "On our page",
 };
 
 function dayAndTime(instant: string, names: Names): string {

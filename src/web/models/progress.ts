@@ -1,5 +1,6 @@
 // How far a communication has come: counts by channel and segment, a bar, and the sentence that says the same.
 import type { DeliveryState } from "../../domain/delivery.ts";
+import { FEWEST_SHOWN, sayShown } from "../../domain/small-count.ts";
 import type { ProgressRow } from "../../store/pages.ts";
 import type { Names } from "./names.ts";
 import { plural, sayCount, sayList } from "./words.ts";
@@ -43,8 +44,6 @@ export const HEADINGS: Readonly<Record<Column, string>> = {
 };
 /** Always shown, so that a nought can be seen; the others only where there are any. */
 const ALWAYS: readonly Column[] = ["accepted", "refused", "waiting", "inDoubt", "suppressed"];
-/** Below this, a count of a sensitive subject's segment is not shown apart (LAW6). */
-const FEWEST_SHOWN = 10;
 
 export type Counts = Readonly<Record<Column, number>>;
 export interface Line {
@@ -52,6 +51,8 @@ export interface Line {
   readonly segment: string;
   readonly recipients: number;
   readonly counts: Counts;
+  /** Fewer people than may be shown: nothing of it is (LAW6). */
+  readonly hidden?: true;
 }
 export interface Part {
   readonly column: Column;
@@ -75,8 +76,9 @@ export function progressOf(rows: readonly ProgressRow[], names: Names, sensitive
   const apart = linesOf(rows, names);
   const merged =
     sensitive && apart.some((line) => line.segment !== names.segment("") && line.recipients < FEWEST_SHOWN);
-  const lines = merged ? together(apart) : apart;
-  const total = sumOf(lines, "All", "");
+  const lines = discreet(merged ? together(apart) : apart, rows, names, sensitive);
+  const shown = lines.filter((line) => !line.hidden);
+  const total = sumOf(shown, "All", "");
   const columns = COLUMNS.filter((key) => ALWAYS.includes(key) || total.counts[key] > 0);
   const ended = total.recipients - total.counts.waiting;
   return {
@@ -84,7 +86,7 @@ export function progressOf(rows: readonly ProgressRow[], names: Names, sensitive
     columns: columns.map((key) => ({ key, heading: HEADINGS[key] })),
     total,
     bar: barOf(total),
-    sentence: sentenceOf(total),
+    sentence: shown.length === lines.length ? sentenceOf(total) : sentenceBeside(total),
     // Never "100%" while somebody still waits.
     percent: total.recipients === 0 ? 0 : Math.floor((ended / total.recipients) * 100),
     merged,
@@ -141,6 +143,23 @@ const together = (lines: readonly Line[]): Line[] =>
     ),
   );
 
+/** On a sensitive subject fewer than ten people are not even counted together. */
+function discreet(
+  lines: readonly Line[],
+  rows: readonly ProgressRow[],
+  names: Names,
+  sensitive: boolean,
+): Line[] {
+  const people = new Set(
+    rows.flatMap((row) => (row.segmentKey === "" ? [] : [names.channel(row.channelKey)])),
+  );
+  return lines.map((line) =>
+    sensitive && people.has(line.channel) && line.recipients < FEWEST_SHOWN
+      ? { ...line, hidden: true }
+      : line,
+  );
+}
+
 function barOf({ counts, recipients }: Line): Part[] {
   let from = 0;
   return COLUMNS.filter((key) => counts[key] > 0).map((column) => {
@@ -166,6 +185,9 @@ const PHRASES: readonly (readonly [Column, string])[] = [
     ["dead", "given up"],
   ] as const),
 ];
+
+const sentenceBeside = (total: Line): string =>
+  `To ${sayShown(null)} people, which is not counted here${total.recipients > 0 ? `; besides, ${sentenceOf(total)}` : ""}`;
 
 function sentenceOf({ counts, recipients }: Line): string {
   if (recipients === 0) return "Nothing to send yet";

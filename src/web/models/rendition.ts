@@ -12,7 +12,7 @@ const sampleReader = (publicUrl: string): SlotValues => ({
   first_name: "Sam",
   ward: "your area",
   unsubscribe_url: `${publicUrl}/stop/sample`,
-  preferences_url: `${publicUrl}/stop/sample`,
+  preferences_url: `${publicUrl}/preferences/sample`,
 });
 
 /**

@@ -1,5 +1,6 @@
 // The words pages use for states, languages, forms and counts. One place, so that every page says the same.
 import type { CommunicationState } from "../../domain/communication.ts";
+import { leftOutWords } from "../../domain/left-out.ts";
 
 export interface Tag {
   readonly text: string;
@@ -94,3 +95,9 @@ export const saySize = (bytes: number): string =>
     : bytes < 1_000_000
       ? `${Math.round(bytes / 1000)} kB`
       : `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+/** "left out: 12 paused for a while and 3 had as many messages as they may get"; "" where nobody was. */
+export const sayLeftOut = (leftOut: unknown): string => {
+  const said = leftOutWords(leftOut).map(({ people, words }) => `${sayCount(people)} ${words}`);
+  return said.length === 0 ? "" : `left out: ${sayList(said)}`;
+};

@@ -7,11 +7,12 @@ import { type StandingDeps, standingNow } from "../models/standing.ts";
 /** Any code that is not here is a rule somebody broke: 422. */
 const STATUS: Readonly<Record<string, number>> = {
   "bad-query": 400,
+  "no-such-list": 404,
   "not-here": 404,
   "somebody-was-first": 409,
   expired: 410,
 };
-const PUBLIC = /^\/(news|check|stop|media)(\/|$|\?)/;
+const PUBLIC = /^\/(news|check|stop|media|l|join|confirm|preferences|complain)(\/|$|\?)/;
 
 interface Said {
   readonly status: number;
@@ -28,6 +29,15 @@ export function errors(app: FastifyInstance, deps: StandingDeps): void {
     return show(deps, request.url, reply, said);
   });
 }
+
+/** What the web server itself turns down. */
+const WORDS: Readonly<Record<number, Omit<Said, "status">>> = {
+  413: { title: "That was too much", lines: ["What you sent is larger than this page takes."] },
+  429: {
+    title: "That was too often",
+    lines: ["Wait a minute, then try again. What you did before is done."],
+  },
+};
 
 const notFound = (
   why = "If you typed the address, check that it is right. If you followed a link, the page may have moved.",
@@ -47,8 +57,8 @@ function explain(error: FastifyError): Said {
   }
   const status = error.statusCode ?? 500;
   if (status === 404) return notFound();
-  if (status === 413)
-    return { status, title: "That was too much", lines: ["What you sent is larger than this page takes."] };
+  const ours = WORDS[status];
+  if (ours) return { status, ...ours };
   if (status < 500)
     return { status, title: "That could not be understood", lines: ["Go back and try again."] };
   return {

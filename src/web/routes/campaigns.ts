@@ -1,8 +1,10 @@
 // /campaigns, one campaign, and the piece of its page that changes while it is being sent.
 import type { FastifyInstance } from "fastify";
+import { expectedReach } from "../../audience/expected.ts";
 import { key as campaignKey } from "../../domain/content.ts";
 import type { Stopped } from "../../store/standing.ts";
 import { type CampaignRow, type CommunicationView, communicationView } from "../models/communication.ts";
+import { countedLinks } from "../models/counted-links.ts";
 import { type Names, openNames } from "../models/names.ts";
 import { stoppedWords } from "../models/stopped.ts";
 import { communicationTag, plural, sayClass, sayEmphasis, sayList, sayObjective } from "../models/words.ts";
@@ -10,7 +12,7 @@ import { notHere } from "../query.ts";
 import { show } from "../show.ts";
 import type { WebDeps } from "../web-deps.ts";
 
-type Needs = Pick<WebDeps, "store" | "settings">;
+type Needs = Pick<WebDeps, "store" | "settings" | "sealRule">;
 type Request = { Params: { key: string } };
 
 export function campaignRoutes(app: FastifyInstance, deps: Needs): void {
@@ -55,21 +57,40 @@ async function find({ store }: Needs, key: string): Promise<CampaignRow> {
   return campaign;
 }
 
-async function liveView({ store, settings }: Needs, campaign: CampaignRow, names: Names) {
+/** Only the next one that has not gone is counted: a campaign may repeat for a year. */
+async function expectedOf(deps: Needs, { communications, class: messageClass }: CampaignRow) {
+  const next = communications.find((row) => row.releasedAt === null && row.state !== "cancelled");
+  const expected = next ? await expectedReach(deps, { ...next, class: messageClass }) : [];
+  return (id: string) => (id === next?.id ? expected : []);
+}
+
+async function liveView(deps: Needs, campaign: CampaignRow, names: Names) {
+  const { store, settings } = deps;
+  const expected = await expectedOf(deps, campaign);
   const about = { sensitive: campaign.sensitivity === "sensitive", publicUrl: settings.publicUrl };
   const begun = campaign.communications.filter((row) => row.releasedAt !== null);
   const progress = await store.pages.progress(begun.map((row) => row.id));
+  const returned = await store.bounces.counts(begun.map((row) => row.id));
   const proofs = await Promise.all(
     begun.map(async (row) => [row.id, await store.pages.proofs(row.id)] as const),
   );
-  const stopped = await store.standing.stopped(campaign.communications.map((row) => row.id));
+  const ids = campaign.communications.map((row) => row.id);
+  const stopped = await store.standing.stopped(ids);
+  const [links, days] = await Promise.all([store.links.of(ids), store.links.days(ids)]);
   const communications = campaign.communications.map((row) => {
+    const of = <T extends { readonly communicationId: string }>(all: readonly T[]) =>
+      all.filter((one) => one.communicationId === row.id);
     const sending = {
-      progress: progress.filter((one) => one.communicationId === row.id),
+      progress: of(progress),
+      returned: of(returned),
       proofs: proofs.find(([id]) => id === row.id)?.[1] ?? [],
       stopped: stopped.find((one) => one.id === row.id),
+      expected: expected(row.id),
     };
-    return communicationView(row, sending, names, about);
+    return {
+      ...communicationView(row, sending, names, about),
+      links: countedLinks(of(links), of(days), names),
+    };
   });
   const going = communications.some((one) => one.going);
   return {

@@ -1,5 +1,7 @@
 // /: what is being sent now, what is due next, what needs a decision, what was sent last.
 import type { FastifyInstance } from "fastify";
+import { COMPLAINT_REMIND_DAYS } from "../../../config/audience-limits.ts";
+import { complaintReminder } from "../models/complaint.ts";
 import { openNames, type Names } from "../models/names.ts";
 import { decisionViews } from "../models/decision.ts";
 import { progressOf } from "../models/progress.ts";
@@ -25,6 +27,7 @@ export function homeRoutes(app: FastifyInstance, deps: Needs): void {
     return show(deps, reply, "home.njk", {
       ...{ section: "home", names, ...now, setUp: names.partnership !== null },
       due: due.map((row) => ({ ...item(row, names), lead: row.campaign.leadAgency.name })),
+      complaints: complaintReminder(await deps.store.complaints.dueWithin(COMPLAINT_REMIND_DAYS)),
       undecided: await decisionViews(deps, undecided, names),
       done: done.map((row) => ({
         ...item(row, names),

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { openNames } from "../models/names.ts";
 import { ownPictures } from "../models/proof.ts";
+import { nativeName } from "../models/public-form.ts";
 import { directionOf, sayLanguage } from "../models/words.ts";
 import { hasExpired, notHere } from "../query.ts";
 import { show } from "../show.ts";
@@ -46,10 +47,4 @@ export function newsRoutes(app: FastifyInstance, deps: Pick<WebDeps, "store" | "
       strategyLine: names.partnership?.strategyLine ?? null,
     });
   });
-}
-
-/** "polski": readers look for their language in its own words. */
-function nativeName(language: string): string {
-  const name = new Intl.DisplayNames(language, { type: "language" }).of(language) ?? language;
-  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
 }
