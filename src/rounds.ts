@@ -2,6 +2,7 @@
 import cron from "node-cron";
 import { RETENTION_PAUSE_MS } from "../config/audience-limits.ts";
 import { mergeCells, recount } from "./audience/cells.ts";
+import { clearImports } from "./audience/import/clear.ts";
 import { reconfirm } from "./audience/reconfirm.ts";
 import { retainTonight } from "./audience/retention.ts";
 import type { Deps } from "./deps.ts";
@@ -21,6 +22,7 @@ const ROUNDS: readonly Round[] = [
   { when: "30 17 3 * * *", work: recheckTimes },
   { when: "30 27 3 * * *", work: reconfirm },
   { when: "30 37 3 * * *", work: recount },
+  { when: "30 47 3 * * *", work: clearImports },
   // Every ten minutes: a day of changes would make a count as slow as the people themselves.
   { when: "40 */10 * * * *", work: mergeCells },
   // Every hour: what was off at night, or broken off, is made good when it runs again. Done, a night is not begun twice.

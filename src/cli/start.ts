@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { PROJECT, type Settings } from "../../config/env.ts";
 import startScheduler from "../../workers/scheduler.ts";
 import { startWorkers } from "../../workers/main.ts";
+import { importPostcodes } from "../audience/import/postcodes.ts";
 import { openHouse, type OpenHouse } from "../house.ts";
 import { mustBeFit } from "../journey/fit.ts";
 import { printFinished } from "./campaign.ts";
@@ -14,6 +15,7 @@ import { carryOn, startCampaign, watch } from "./run-campaign.ts";
 import { addExamplePeople, applyFiles, planYear } from "./set-up.ts";
 
 const EXAMPLE = join(PROJECT, "config", "partnership.example.yaml");
+const POSTCODES = join(PROJECT, "config", "postcodes.example.csv");
 const FIRST_CAMPAIGN = join(PROJECT, "config", "first-campaign.yaml");
 const FIRST_KEY = "dark-nights-first-release";
 const PEOPLE = 2_400;
@@ -61,6 +63,7 @@ async function firstTime(house: OpenHouse): Promise<void> {
   if (!(await store.partnership.read()).partnership) {
     say("\nSetting up the example partnership …");
     await applyFiles(house, [EXAMPLE], { by: "bellman" });
+    await importPostcodes(house.deps, { path: POSTCODES, by: "bellman", replace: false });
   }
   if ((await store.audience.count()) < PEOPLE) {
     const added = await addExamplePeople(house, PEOPLE);

@@ -2,12 +2,20 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { csvLines } from "../../src/audience/csv.ts";
+import type { Delimiter, RowLimits } from "../../src/audience/import/row-end.ts";
 import { openRows, type RawRow } from "../../src/audience/import/rows.ts";
 import { typedCell } from "../../src/domain/csv-cell.ts";
 
 const LIMITS = { columns: 100, characters: 60_000, lines: 50 };
 /** In pieces of `size`, as a stream would bring them. */
-function read(text: string, { size = 7, delimiter = ",", limits = LIMITS } = {}): RawRow[] {
+function read(
+  text: string,
+  {
+    size = 7,
+    delimiter = ",",
+    limits = LIMITS,
+  }: { size?: number; delimiter?: Delimiter; limits?: RowLimits } = {},
+): RawRow[] {
   const reader = openRows(delimiter, limits);
   const rows: RawRow[] = [];
   for (let at = 0; at < text.length; at += size) rows.push(...reader.push(text.slice(at, at + size)));

@@ -12,6 +12,7 @@ import { openDecoder } from "./encoding.ts";
 import type { openCopyLines } from "./copy-line.ts";
 import type { Look } from "./look.ts";
 import { openRows, type RawRow } from "./rows.ts";
+import { tooManyRows } from "./survey.ts";
 
 /** So little at a time that pages of the same process never wait longer than some milliseconds for their turn. */
 const STRETCH_BYTES = 32_768;
@@ -107,9 +108,3 @@ async function* stretches(path: string, look: Look): AsyncGenerator<{ rows: RawR
       "This file changed while it was read. Nothing was taken in; import it again.",
     );
 }
-
-const tooManyRows = (): DomainError =>
-  new DomainError(
-    "too-many-rows",
-    `This file has more than ${IMPORT_LIMITS.rows.toLocaleString("en-GB")} rows, which is the most an import takes. Nothing was taken in; divide it into several files, each with the line of column names.`,
-  );

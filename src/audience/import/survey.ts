@@ -28,7 +28,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^\s*[[{]\s*["{[]/, "This is JSON, not a CSV file. Ask for the list as “CSV UTF-8”."],
 ];
 
-/** Throws "not-a-table", "file-too-large", "file-is-empty", "mixed-encodings". */
+/** Throws "not-a-table", "file-too-large", "file-is-empty", "mixed-encodings", and "too-many-rows" where that shows by its lines alone. */
 export async function survey(path: string): Promise<Survey> {
   const { head, bytes } = await headOf(path);
   mustBeTable(head);
@@ -36,12 +36,34 @@ export async function survey(path: string): Promise<Survey> {
   const byHead = encodingByHead(head);
   const hash = createHash("sha256");
   const mixture = openMixture();
+  const lines = openLineCount();
   for await (const chunk of createReadStream(path, { highWaterMark: 262_144 }) as AsyncIterable<Buffer>) {
     hash.update(chunk);
+    lines.write(chunk);
     if (byHead === null) mixture.write(chunk);
   }
+  if (lines.most() > IMPORT_LIMITS.rows + 1) throw tooManyRows();
   return { ...(byHead ?? mixture.end()), bytes, hash: hash.digest("hex") };
 }
+
+/** How many rows there are at least: every line is one, but where quotation marks may hold several together. */
+function openLineCount() {
+  let [count, quoted] = [0, false];
+  return {
+    write: (chunk: Buffer): void => {
+      quoted ||= chunk.includes(0x22);
+      if (quoted) return;
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) count += 1;
+    },
+    most: (): number => (quoted ? 0 : count),
+  };
+}
+
+export const tooManyRows = (): DomainError =>
+  new DomainError(
+    "too-many-rows",
+    `This file has more than ${IMPORT_LIMITS.rows.toLocaleString("en-GB")} rows, which is the most an import takes. Nothing was taken in; divide it into several files, each with the line of column names.`,
+  );
 
 export function mustFit(bytes: number): void {
   if (bytes === 0) throw new DomainError("file-is-empty", "This file is empty. Nothing was taken in.");
