@@ -24,7 +24,7 @@ export interface ImportOptions {
 }
 type Done = Exclude<ImportResult, { kind: "same" }>;
 
-/** Notes a terminal shows; the page of the import has all of them. */
+/** Notes a terminal shows; every one is kept with the import (table import_refusal). */
 const SHOWN = 20;
 
 export async function importFile({ deps }: OpenHouse, file: string, options: ImportOptions): Promise<void> {
@@ -44,7 +44,7 @@ export async function importFile({ deps }: OpenHouse, file: string, options: Imp
     return say(
       `This very file was brought into "${list}" before${result.at ? ` (${result.at.toISOString().slice(0, 16)} UTC)` : ""}. Nothing was changed.`,
     );
-  print(result, list, `${deps.settings.publicUrl}/imports/${result.importId}`);
+  print(result, list);
 }
 
 /** The first rows as they read: whether the letters are right only a person can see. */
@@ -60,7 +60,7 @@ function showLook({ encoding, sure, headings, rows }: Look): void {
   note(`${table(["row", ...headings.map(short)], shown)}\n`);
 }
 
-function print(result: Done, list: string, page: string): void {
+function print(result: Done, list: string): void {
   const { rows, joined, standing, parked, stopped, duplicates, refused, changed, flagged } = result;
   const would = result.kind === "would";
   const lines: readonly (readonly [string, number])[] = [
@@ -83,10 +83,14 @@ function print(result: Done, list: string, page: string): void {
   say();
   for (const line of explained(result)) say(line);
   for (const one of result.notes.slice(0, SHOWN)) say(`  ${sayNote(one)}`);
-  if (result.notes.length > SHOWN) say(`  … and more.`);
+  if (result.notes.length > SHOWN) say("  … and more.");
   if (flagged > 0)
     say("Looked at those addresses? Put them into a file of their own and import it with --take-flagged.");
-  say(would ? "Nothing was stored (dry run)." : `The whole report: ${page}`);
+  say(
+    would
+      ? "Nothing was stored (dry run)."
+      : `Kept as import ${result.importId}; "bellman subscribers imports" lists all.`,
+  );
 }
 
 function* explained({ missing, ignored, ignoredWhy }: Done): Generator<string> {
