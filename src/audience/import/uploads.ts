@@ -35,18 +35,7 @@ export function openUploads(dataDir: string) {
     isId: (id: string): boolean => ID.test(id),
     path: (id: string): string => `${place(id)}.csv`,
     note,
-    /** Streams to the disk; what is broken off, by the sender or by a limit, leaves nothing. */
-    receive: async (id: string, bytes: Readable): Promise<string> => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const half = `${place(id)}.part`;
-      try {
-        await pipeline(bytes, createWriteStream(half, { mode: 0o600 }));
-        return half;
-      } catch (error) {
-        await rm(half, { force: true });
-        throw error;
-      }
-    },
+    receive: (id: string, bytes: Readable): Promise<string> => receive(folder, `${place(id)}.part`, bytes),
     /** What was received is whole and wanted. */
     keep: async (half: string, upload: Upload): Promise<void> => {
       await rename(half, `${place(upload.id)}.csv`);
@@ -66,12 +55,25 @@ export function openUploads(dataDir: string) {
       for (const ending of ["csv", "json", "part"]) await rm(`${place(id)}.${ending}`, { force: true });
     },
     /** Whatever is older than a day goes, whether it became an import or not. */
-    sweep: async (now: number): Promise<void> => {
-      for (const name of await readdir(folder).catch(() => [])) {
-        const found = await stat(join(folder, name)).catch(() => null);
-        if (found && now - found.mtimeMs > UPLOAD_HOURS * 3_600_000)
-          await rm(join(folder, name), { force: true });
-      }
-    },
+    sweep: (now: number): Promise<void> => sweep(folder, now - UPLOAD_HOURS * 3_600_000),
   };
+}
+
+/** Streams to the disk; what is broken off, by the sender or by a limit, leaves nothing. */
+async function receive(folder: string, half: string, bytes: Readable): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await pipeline(bytes, createWriteStream(half, { mode: 0o600 }));
+    return half;
+  } catch (error) {
+    await rm(half, { force: true });
+    throw error;
+  }
+}
+
+async function sweep(folder: string, before: number): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const found = await stat(join(folder, name)).catch(() => null);
+    if (found && found.mtimeMs < before) await rm(join(folder, name), { force: true });
+  }
 }
