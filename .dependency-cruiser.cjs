@@ -19,7 +19,7 @@ const typesOnly = (name, from, rooms) => ({
   to: { path: rooms.map((r) => `^${r}/`).join("|"), dependencyTypesNot: ["type-only"] },
 });
 const edges = ["src/store/", "src/queue/", "src/channels/", "src/library/"];
-const business = ["src/domain/", "src/lib/", "src/render/", "config/limits.ts"];
+const business = ["src/domain/", "src/lib/", "src/render/", "config/limits.ts", "config/audience-limits.ts"];
 
 module.exports = {
   forbidden: [
@@ -35,7 +35,10 @@ module.exports = {
     only("config", "config", ["src/lib/", "src/domain/"]),
     only("render", "src/render", ["src/domain/", "src/lib/", "config/limits.ts"]),
     only("channels", "src/channels", ["src/domain/", "src/lib/", "config/limits.ts"]),
-    only("store", "src/store", ["src/domain/", "src/lib/", "src/generated/", "config/limits.ts"]),
+    only("store", "src/store", [
+      ...["src/domain/", "src/lib/", "src/generated/"],
+      ...["config/limits.ts", "config/audience-limits.ts"],
+    ]),
     only("queue", "src/queue", ["src/domain/", "src/lib/", "config/limits.ts"]),
     ...["journey", "audience", "partnership"].flatMap((room) => [
       only(room, `src/${room}`, [...business, ...edges]),

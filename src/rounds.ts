@@ -46,7 +46,7 @@ export function openRounds(deps: Deps, next: Leading["next"]): { close(): Promis
   const close = async () => {
     closed = true;
     for (const pause of pauses) clearTimeout(pause);
-    await Promise.all(tasks.map((task) => task.destroy()));
+    await Promise.all(tasks.map(async (task) => task.destroy()));
   };
   return { close };
 }

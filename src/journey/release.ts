@@ -36,8 +36,9 @@ export async function release(
   const terms = await deps.store.release.terms(issue.channels.flatMap(({ listKey }) => listKey ?? []));
   const channels = freezeChannels(deps, issue, terms);
   if (communication.state === "scheduled") {
-    if (await isRefused(deps, communication, terms.lists)) return;
-    if (await isUnfit(deps, communication, issue)) return;
+    const mayGo = async () =>
+      !(await isRefused(deps, communication, terms.lists)) && !(await isUnfit(deps, communication, issue));
+    if (!(await mayGo())) return;
     const keys = channels.map(({ key }) => key);
     if (!(await deps.store.release.begin(communicationId, keys, laneOf(campaign.class)))) return;
   }

@@ -104,8 +104,10 @@ function setUpOf(file: PartnershipFile): SetUp {
   return {
     partnership: {
       ...{ name, strapline, strategyLine, timezone },
-      ...{ quietFrom: quiet?.from ?? null, quietTo: quiet?.to ?? null, quietClasses: quiet?.classes ?? [] },
-      ...{ capMost: cap?.most ?? null, capDays: cap?.days ?? null },
+      ...(quiet
+        ? { quietFrom: quiet.from, quietTo: quiet.to, quietClasses: quiet.classes ?? [] }
+        : { quietFrom: null, quietTo: null, quietClasses: [] }),
+      ...(cap ? { capMost: cap.most, capDays: cap.days } : { capMost: null, capDays: null }),
     },
     agencies: file.agencies,
     people: file.people.map(({ email, agency: agencyKey, ...person }) => ({

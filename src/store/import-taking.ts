@@ -3,7 +3,9 @@ import type pg from "pg";
 import { bodyOf, type LogLine } from "../domain/log-entry.ts";
 import { failpoint } from "../lib/failpoint.ts";
 import { statement } from "./database.ts";
-import type { ImportCounts } from "./imports.ts";
+
+/** What is counted while a file is read and when it is taken. */
+export type ImportCounts = Readonly<Record<string, number | string>>;
 
 const CHOOSE = statement("import-choose");
 const CONSENTS = statement("import-consents");

@@ -3,7 +3,7 @@ import { finished } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Database } from "./database.ts";
-import { type Taken, takeRows, type Taking } from "./import-taking.ts";
+import { type ImportCounts, type Taken, takeRows, type Taking } from "./import-taking.ts";
 
 export interface ImportOrder {
   readonly listKey: string;
@@ -12,9 +12,6 @@ export interface ImportOrder {
   readonly madeBy: string;
   readonly settings: Readonly<Record<string, unknown>>;
 }
-/** What is counted while a file is read and when it is taken. */
-export type ImportCounts = Readonly<Record<string, number | string>>;
-
 export interface ImportRecord extends ImportOrder {
   readonly id: string;
   readonly state: "reading" | "done" | "failed";

@@ -1,6 +1,7 @@
 // The partnership as it is set up: read whole, written whole by `bellman apply`.
 import type { LogLine } from "../domain/log-entry.ts";
 import { type AreaRow } from "../domain/partnership-file.ts";
+import type { Prisma } from "../generated/prisma/client.ts";
 import type { Database } from "./database.ts";
 import { type ListRow, readLists, writeList } from "./lists.ts";
 import { type SegmentOrigin, type SegmentRow, writeSegment } from "./segment-versions.ts";
@@ -37,6 +38,19 @@ export interface ChannelRow {
   readonly account: string;
   readonly mostPerMinute: number | null;
   readonly settings: Record<string, string | number | boolean>;
+}
+
+/** What people can say of themselves, and the lists they can be on. */
+async function writeAudiences(
+  tx: Prisma.TransactionClient,
+  { groups, interests, lists }: Pick<SetUp, "groups" | "interests" | "lists">,
+): Promise<void> {
+  const on = { active: true };
+  for (const row of groups)
+    await tx.audienceGroup.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
+  for (const row of interests)
+    await tx.interest.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
+  for (const row of lists) await writeList(tx, row);
 }
 
 export function openPartnership({ prisma, record }: Database) {
@@ -82,11 +96,7 @@ export function openPartnership({ prisma, record }: Database) {
           await tx.area.upsert({ where: { code: row.code }, create: row, update: { ...row, ...on } });
         for (const row of wanted.priorities)
           await tx.priority.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
-        for (const row of wanted.groups)
-          await tx.audienceGroup.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
-        for (const row of wanted.interests)
-          await tx.interest.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
-        for (const row of wanted.lists) await writeList(tx, row);
+        await writeAudiences(tx, wanted);
         for (const row of wanted.channels)
           await tx.channel.upsert({ where: { key: row.key }, create: row, update: { ...row, ...on } });
         for (const row of wanted.segments)

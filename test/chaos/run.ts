@@ -8,7 +8,7 @@ import { type ChaosHouse, openChaosHouse } from "./house.ts";
 import { type Kind, pickKinds, type Scene } from "./kinds.ts";
 import { examine, isClean, NOTHING, together, type Verdict } from "./oracle.ts";
 import type { Rule } from "./programme.ts";
-import { runTrial, type Trial } from "./trial.ts";
+import { runTrial, type Trial, type UnderWay } from "./trial.ts";
 
 export interface RunOptions {
   readonly trials: number;
@@ -69,6 +69,9 @@ export async function runChaos(options: RunOptions): Promise<Outcome> {
   }
 }
 
+const told = ({ fault, recoverySeconds }: UnderWay): string =>
+  fault ?? (recoverySeconds === null ? "did not come back" : `back after ${recoverySeconds.toFixed(2)} s`);
+
 async function runRounds(house: ChaosHouse, feed: Feed, options: RunOptions) {
   const { say, recipients, enough } = options;
   const chance = openChance(options.seed);
@@ -77,19 +80,16 @@ async function runRounds(house: ChaosHouse, feed: Feed, options: RunOptions) {
   const settled = new Set<string>();
   const trials: Trial[] = [];
   const faults: string[] = [];
-  for (let first = 0; first < kinds.length && !enough?.aborted; first += ROUND) {
+  const isEnough = () => enough?.aborted ?? false;
+  for (let first = 0; first < kinds.length && !isEnough(); first += ROUND) {
     feed.resume();
     const round = [];
     for (const kind of kinds.slice(first, first + ROUND)) {
-      if (enough?.aborted) break;
+      if (isEnough()) break;
       const trial = await runTrial(scene, kind, recipients);
       round.push(trial);
-      const back =
-        trial.recoverySeconds === null
-          ? "did not come back"
-          : `back after ${trial.recoverySeconds.toFixed(2)} s`;
       say(
-        `  ${first + round.length}/${kinds.length} ${kind} (${trial.how}): ${trial.fault ?? back}; ${house.book.count()} taken`,
+        `  ${first + round.length}/${kinds.length} ${kind} (${trial.how}): ${told(trial)}; ${house.book.count()} taken`,
       );
     }
     await feed.pause();

@@ -31,10 +31,7 @@ export function openHolding({ store, owner }: { store: Pick<Store, "batches">; o
     }
   };
   const certain = async (): Promise<void> => {
-    while (unsure || clearing) {
-      clearing ??= clear().finally(() => (clearing = null));
-      await clearing;
-    }
+    while (unsure || clearing) await (clearing ??= clear().finally(() => (clearing = null)));
   };
   const keep = async (claim: () => Promise<Batch | null>): Promise<Batch | null> => {
     try {

@@ -1,5 +1,6 @@
 // The record's lines about lists that came in or went out, and about one person's data, in words.
 import { totalOf } from "../../domain/retention.ts";
+import { sayReturned } from "./returned.ts";
 import { plural, sayCount, sayList } from "./words.ts";
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -10,6 +11,7 @@ export const AUDIENCE_SENTENCES = {
   "export.requested": (who: string) => `${who} asked to take a sensitive list out`,
   "export.agreed": (who: string) => `${who} agreed that a sensitive list is taken out`,
   "subscriber.accessed": (who: string) => `${who} put together what we hold about one person`,
+  "deliveries.returned": (who: string) => `${who} read what came back`,
   "retention.done": (who: string) => `${who} deleted what had been kept for its time`,
   "segment.changed": (who: string) => `${who} changed a segment`,
   "audience.recounted": (who: string) => `${who} put the counts of the audience right`,
@@ -35,6 +37,7 @@ export const AUDIENCE_DETAILS = {
     `${text(facts.list)}: ${plural(number(facts.people), "person", "people")}`,
   "export.requested": (facts: Facts) => text(facts.list),
   "export.agreed": (facts: Facts) => text(facts.list),
+  "deliveries.returned": (facts: Facts) => sayReturned(facts),
   "retention.done": ({ deleted }: Facts) => plural(totalOf(deleted ?? {}), "row"),
   "segment.changed": ({ segment, version }: Facts) => `${text(segment)}, version ${number(version)}`,
   "audience.recounted": ({ cells }: Facts) => plural(number(cells), "count"),

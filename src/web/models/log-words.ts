@@ -4,7 +4,6 @@ import { PEOPLE_DETAILS, PEOPLE_SENTENCES } from "./log-people.ts";
 import { localPart } from "./proof.ts";
 import { AUDIENCE_DETAILS, AUDIENCE_SENTENCES } from "./log-words-lists.ts";
 import type { Names } from "./names.ts";
-import { sayReturned } from "./returned.ts";
 import { capital, plural, sayCount, sayLanguage, sayLeftOut, sayList } from "./words.ts";
 
 export interface LogWords {
@@ -115,7 +114,6 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   "deliveries.recorded": (who) => `${who} recorded results of sending`,
   "deliveries.doubted": (who) => `${who} was interrupted: nobody knows yet whether these arrived`,
   "deliveries.resolved": (who) => `${who} ended the doubt about a delivery`,
-  "deliveries.returned": (who) => `${who} read what came back`,
   "hold.placed": (who) => `${who} put a hold on sending`,
   "hold.released": (who) => `${who} lifted a hold`,
   "account.blocked": (who) => `${who} was turned away by a provider and waits`,
@@ -182,7 +180,6 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
   "deliveries.recorded": onChannel,
   "deliveries.doubted": onChannel,
   "deliveries.resolved": onChannel,
-  "deliveries.returned": (facts) => sayReturned(facts),
   "communication.decided": ({ decision }) => (decision === "go" ? "It goes on" : "It is cancelled"),
   "hold.placed": ({ scope }) => capital(text(scope)),
   "hold.released": ({ scope, waiting }) =>
