@@ -9,7 +9,7 @@ import { openNames } from "../models/names.ts";
 import { address } from "../models/paging.ts";
 import { isId, notHere, readQuery } from "../query.ts";
 import { show } from "../show.ts";
-import type { ImportNeeds } from "./imports.ts";
+import type { ImportNeeds } from "../web-deps.ts";
 
 const PAGE = 50;
 const STRETCH = 5_000;

@@ -14,7 +14,7 @@ import { openNames } from "../models/names.ts";
 import type { Fields } from "../plugins/forms.ts";
 import { notHere, readQuery } from "../query.ts";
 import { show } from "../show.ts";
-import type { ImportNeeds } from "./imports.ts";
+import type { ImportNeeds } from "../web-deps.ts";
 
 type Request = { Params: { id: string }; Body: Fields | undefined };
 const encoding = z.enum(ENCODINGS).optional().catch(undefined);

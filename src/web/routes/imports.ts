@@ -13,15 +13,10 @@ import { saySize } from "../models/words.ts";
 import type { Fields } from "../plugins/forms.ts";
 import { receive, type Received, withUploads } from "../plugins/upload.ts";
 import { show } from "../show.ts";
-import type { WebDeps } from "../web-deps.ts";
+import type { ImportNeeds } from "../web-deps.ts";
 import { who } from "./holds.ts";
 import { importResultRoutes } from "./import-result.ts";
 import { importStepRoutes } from "./import-step.ts";
-
-export type ImportNeeds = Pick<
-  WebDeps,
-  "store" | "settings" | "secret" | "stopFile" | "listNames" | "logger"
->;
 
 const SHOWN = 100;
 const form = z.object({ list: z.string("Choose a list").min(1, "Choose a list"), who });
