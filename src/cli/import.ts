@@ -44,7 +44,7 @@ export async function importFile({ deps }: OpenHouse, file: string, options: Imp
     return say(
       `This very file was brought into "${list}" before${result.at ? ` (${result.at.toISOString().slice(0, 16)} UTC)` : ""}. Nothing was changed.`,
     );
-  print(result, list);
+  print(result, list, `${deps.settings.publicUrl}/imports/${result.importId}`);
 }
 
 /** The first rows as they read: whether the letters are right only a person can see. */
@@ -60,7 +60,7 @@ function showLook({ encoding, sure, headings, rows }: Look): void {
   note(`${table(["row", ...headings.map(short)], shown)}\n`);
 }
 
-function print(result: Done, list: string): void {
+function print(result: Done, list: string, page: string): void {
   const { rows, joined, standing, parked, stopped, duplicates, refused, changed, flagged } = result;
   const would = result.kind === "would";
   const lines: readonly (readonly [string, number])[] = [
@@ -86,11 +86,7 @@ function print(result: Done, list: string): void {
   if (result.notes.length > SHOWN) say("  … and more.");
   if (flagged > 0)
     say("Looked at those addresses? Put them into a file of their own and import it with --take-flagged.");
-  say(
-    would
-      ? "Nothing was stored (dry run)."
-      : `Kept as import ${result.importId}; "bellman subscribers imports" lists all.`,
-  );
+  say(would ? "Nothing was stored (dry run)." : `The whole report: ${page}`);
 }
 
 function* explained({ missing, ignored, ignoredWhy }: Done): Generator<string> {

@@ -15,13 +15,15 @@ export type Read<T> =
 /** In every staff form: nobody signs in yet, but a page of somebody else cannot read it, and so cannot send our forms. */
 export const formToken = (secret: string): string => keyedHash(secret, "form", "staff");
 
+export const notOurForm = (): DomainError =>
+  new DomainError(
+    "bad-form",
+    "This form was not sent from a page of ours, so nothing was changed. Open the page again and send it from there.",
+  );
+
 /** Throws DomainError "bad-form" where the form is not one of ours. */
 export function readForm<T>(schema: z.ZodType<T>, secret: string, fields: Fields | undefined): Read<T> {
-  if (!sameText(fields?.form ?? "", formToken(secret)))
-    throw new DomainError(
-      "bad-form",
-      "This form was not sent from a page of ours, so nothing was changed. Open the page again and send it from there.",
-    );
+  if (!sameText(fields?.form ?? "", formToken(secret))) throw notOurForm();
   const read = schema.safeParse(fields);
   if (read.success) return { ok: true, answers: read.data };
   const faults = read.error.issues.map(({ path, message }) => ({

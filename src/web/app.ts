@@ -20,6 +20,7 @@ import { holdRoutes } from "./routes/holds.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { listRoutes } from "./routes/lists.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { joinRoutes } from "./routes/join.ts";
 import { logRoutes } from "./routes/log.ts";
 import { mediaRoutes } from "./routes/media.ts";
@@ -44,7 +45,7 @@ const ROUTES = [
   ...[homeRoutes, campaignRoutes, renditionRoutes, outboxRoutes, timelineRoutes, logRoutes, yearRoutes],
   ...[segmentRoutes, classHelperRoutes],
   ...[holdRoutes, decisionRoutes, doubtRoutes],
-  ...[listRoutes, retentionRoutes, linkRoutes, senderRoutes],
+  ...[importRoutes, listRoutes, retentionRoutes, linkRoutes, senderRoutes],
   ...[newsRoutes, feedRoutes, checkRoutes, mediaRoutes, stopRoutes, healthRoutes],
   ...[joinRoutes, confirmRoutes, preferenceRoutes, complainRoutes, complaintRoutes],
 ];

@@ -49,3 +49,9 @@ export type WebDeps = Pick<
   readonly outbox: Outbox | null;
   readonly timeline: TimelineReader | null;
 };
+
+/** What the pages of an import need. */
+export type ImportNeeds = Pick<
+  WebDeps,
+  "store" | "settings" | "secret" | "stopFile" | "listNames" | "logger"
+>;

@@ -26,6 +26,8 @@ export interface ImportRequest extends ImportChoices {
   readonly dryRun?: boolean;
   /** Somebody has seen the first rows and said that they read right; without it a guessed encoding is not taken. */
   readonly confirmed?: boolean;
+  /** The process is told to end: what was read so far is not taken. */
+  readonly signal?: AbortSignal;
   readonly onBegin?: (importId: string) => void;
   readonly onProgress?: (bytes: number, of: number) => void;
 }

@@ -1,4 +1,5 @@
 // Between reading a file and the database: what was read goes there in pieces, and whoever waits is told how far it is.
+import { DomainError } from "../../domain/errors.ts";
 import type { ImportNote, ImportSession } from "../../store/imports.ts";
 import type { Look } from "./look.ts";
 import type { ReadCounts } from "./read.ts";
@@ -28,6 +29,11 @@ export function openSender(session: ImportSession, request: ImportRequest, look:
   return {
     shown,
     take: async (fresh: string, told: readonly ImportNote[], counts: Readonly<ReadCounts>): Promise<void> => {
+      if (request.signal?.aborted)
+        throw new DomainError(
+          "import-stopped",
+          "Bellman was stopped while it read this file. Nothing was taken in; import it again.",
+        );
       lines += fresh;
       notes.push(...told);
       shown.push(...told.slice(0, Math.max(0, NOTES_SHOWN - shown.length)));

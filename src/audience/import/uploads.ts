@@ -35,7 +35,6 @@ export function openUploads(dataDir: string) {
     isId: (id: string): boolean => ID.test(id),
     path: (id: string): string => `${place(id)}.csv`,
     note,
-    /** Streams to the disk; what is broken off, by the sender or by a limit, leaves nothing. */
     receive: (id: string, bytes: Readable): Promise<string> => receive(folder, `${place(id)}.part`, bytes),
     /** What was received is whole and wanted. */
     keep: async (half: string, upload: Upload): Promise<void> => {
@@ -56,10 +55,11 @@ export function openUploads(dataDir: string) {
       for (const ending of ["csv", "json", "part"]) await rm(`${place(id)}.${ending}`, { force: true });
     },
     /** Whatever is older than a day goes, whether it became an import or not. */
-    sweep: (now: number): Promise<void> => sweep(folder, now),
+    sweep: (now: number): Promise<void> => sweep(folder, now - UPLOAD_HOURS * 3_600_000),
   };
 }
 
+/** Streams to the disk; what is broken off, by the sender or by a limit, leaves nothing. */
 async function receive(folder: string, half: string, bytes: Readable): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
@@ -71,10 +71,9 @@ async function receive(folder: string, half: string, bytes: Readable): Promise<s
   }
 }
 
-async function sweep(folder: string, now: number): Promise<void> {
+async function sweep(folder: string, before: number): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const found = await stat(join(folder, name)).catch(() => null);
-    if (found && now - found.mtimeMs > UPLOAD_HOURS * 3_600_000)
-      await rm(join(folder, name), { force: true });
+    if (found && found.mtimeMs < before) await rm(join(folder, name), { force: true });
   }
 }

@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "bad-query": 400,
   "no-such-list": 404,
   "not-here": 404,
+  "file-too-large": 413,
   "somebody-was-first": 409,
   expired: 410,
 };
