@@ -64,7 +64,7 @@ describe("hostile text", () => {
     const plain = await email(emailOf([{ paragraph: "x" }]));
     await fc.assert(
       fc.asyncProperty(
-        nasty.map((bits) => `x${bits.join("")}`.replaceAll("{{", "{")),
+        nasty.map((bits) => `x${bits.join("")}`.replace(/\{+/g, "{")),
         async (paragraph) => {
           const { html } = await email(emailOf([{ paragraph }]));
           expect(tags(html)).toBe(tags(plain.html));
