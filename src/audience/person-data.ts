@@ -9,7 +9,10 @@ import { emailHash } from "./stop-token.ts";
 export interface PersonDeps {
   readonly store: Pick<Store, "personData" | "partnership">;
   readonly secret: string;
-  readonly listNames: { readonly open: (list: { key: string; name: string }) => string };
+  readonly listNames: {
+    readonly open: (list: { key: string; name: string }) => string;
+    readonly openWords: (words: { key: string; text: string }) => string;
+  };
 }
 export interface WhoseData {
   readonly address: string;
@@ -42,7 +45,10 @@ export async function accessPerson(deps: PersonDeps, { address, by }: WhoseData)
     ...(profile
       ? { profile: { ...profile, interests: openInterests(deps.secret, profile.interests, sensitive) } }
       : {}),
-    consents: consents.map((one) => ({ ...one, ...(named.get(one.list) ?? {}) })),
+    consents: consents.map(({ words, ...one }) => ({
+      ...{ ...one, ...(named.get(one.list) ?? {}) },
+      words: typeof words === "string" ? deps.listNames.openWords({ key: one.list, text: words }) : null,
+    })),
   };
 }
 

@@ -24,7 +24,7 @@ export interface ImportOptions {
 }
 type Done = Exclude<ImportResult, { kind: "same" }>;
 
-/** Notes a terminal shows; the page of the import has all of them. */
+/** Notes a terminal shows; every one is kept with the import (table import_refusal). */
 const SHOWN = 20;
 
 export async function importFile({ deps }: OpenHouse, file: string, options: ImportOptions): Promise<void> {
@@ -83,7 +83,7 @@ function print(result: Done, list: string, page: string): void {
   say();
   for (const line of explained(result)) say(line);
   for (const one of result.notes.slice(0, SHOWN)) say(`  ${sayNote(one)}`);
-  if (result.notes.length > SHOWN) say(`  … and more.`);
+  if (result.notes.length > SHOWN) say("  … and more.");
   if (flagged > 0)
     say("Looked at those addresses? Put them into a file of their own and import it with --take-flagged.");
   say(would ? "Nothing was stored (dry run)." : `The whole report: ${page}`);
