@@ -64,7 +64,12 @@ export function openMixture() {
   let rest: Buffer = Buffer.alloc(0);
   let lineNo = 0;
   const first: { utf8: number | null; other: number | null } = { utf8: null, other: null };
-  const look = (line: Buffer): void => {
+  const look = (lines: Buffer): void => {
+    // A stretch that tells nothing new is only counted: nearly all of nearly every file.
+    if (isAscii(lines) || (first.utf8 !== null && isUtf8(lines))) lineNo += linesIn(lines);
+    else for (const line of eachLine(lines)) lookAtLine(line);
+  };
+  const lookAtLine = (line: Buffer): void => {
     lineNo += 1;
     if (isAscii(line)) return;
     if (isUtf8(line)) first.utf8 ??= lineNo;
@@ -73,13 +78,10 @@ export function openMixture() {
   return {
     write(chunk: Buffer): void {
       const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-      let from = 0;
-      for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, from)) {
-        look(bytes.subarray(from, at));
-        from = at + 1;
-      }
-      // A line that never ends is looked at in pieces: what a cut letter at their edges says is told apart by nobody.
-      rest = bytes.length - from > 1_000_000 ? Buffer.alloc(0) : Buffer.from(bytes.subarray(from));
+      const end = bytes.lastIndexOf(10) + 1;
+      if (end > 0) look(bytes.subarray(0, end));
+      // A line that never ends is no row anyway; what its pieces are in, nobody has to know.
+      rest = bytes.length - end > LONGEST_LINE ? Buffer.alloc(0) : Buffer.from(bytes.subarray(end));
     },
     /** Throws "mixed-encodings" where both are there. */
     end(): Found {
@@ -92,4 +94,20 @@ export function openMixture() {
       );
     },
   };
+}
+const LONGEST_LINE = 1_000_000;
+
+export function linesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count += 1;
+  return count;
+}
+
+function* eachLine(bytes: Buffer): Generator<Buffer> {
+  let from = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, from)) {
+    yield bytes.subarray(from, at);
+    from = at + 1;
+  }
+  if (from < bytes.length) yield bytes.subarray(from);
 }

@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { IMPORT_LIMITS } from "../../../config/audience-limits.ts";
 import { DomainError } from "../../domain/errors.ts";
-import { type Encoding, encodingByHead, type Found, openMixture } from "./encoding.ts";
+import { type Encoding, encodingByHead, type Found, linesIn, openMixture } from "./encoding.ts";
 
 export interface Survey extends Found {
   readonly bytes: number;
@@ -52,8 +52,7 @@ function openLineCount() {
   return {
     write: (chunk: Buffer): void => {
       quoted ||= chunk.includes(0x22);
-      if (quoted) return;
-      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) count += 1;
+      if (!quoted) count += linesIn(chunk);
     },
     most: (): number => (quoted ? 0 : count),
   };
