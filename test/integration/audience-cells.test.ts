@@ -190,6 +190,29 @@ test.each(pairs)("%s and %s of one person at the same moment are both counted", 
   expect(await amiss()).toEqual([]);
 });
 
+const SUPPRESS = "INSERT INTO suppression (email_hash, reason) SELECT unnest($1::text[]), 'test'";
+test.each([
+  ["is suppressed", SUPPRESS],
+  ["is suppressed no longer", "DELETE FROM suppression WHERE email_hash = ANY ($1)"],
+])("an address nobody has yet %s in the moment in which somebody joins with it", async (_, change) => {
+  if (change !== SUPPRESS) await rows(SUPPRESS, [hashes([1, 2])]);
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query(change, [hashes([1, 2])]);
+    const joined = join([1], "warnings");
+    // Others are not kept waiting.
+    await join([3], "warnings");
+    await Promise.race([joined, new Promise((resolve) => setTimeout(resolve, 300))]);
+    await client.query("COMMIT");
+    await joined;
+  } finally {
+    client.release();
+  }
+  expect(await amiss()).toEqual([]);
+  expect(await rows("SELECT 1 FROM subscriber WHERE email = ''")).toEqual([]);
+});
+
 test("many at once, for some seconds: nothing is counted twice or lost, and nobody waits for ever", async () => {
   const own = Array.from({ length: 6 }, (_, i) => i + 1);
   await join(own, "warnings");
