@@ -9,6 +9,8 @@ export const RETENTION = {
   uploads: "7 days",
   /** After the link in the confirming message has run out: nobody ever agreed. */
   sign_ups: "7 days",
+  /** As long as who got which message. */
+  letters: "13 months",
   /** A whole year can be compared with the one before; then only the counts are left. */
   deliveries: "13 months",
   bounces: "6 months",

@@ -1,10 +1,7 @@
 // The register of complaints as a table for the regulator: what was complained of, when, and what became of it; no address.
-import { stringify } from "csv-stringify/sync";
 import type { ComplaintRow } from "../store/complaints.ts";
+import { csvHead, csvLines } from "./csv.ts";
 
-/** A spreadsheet runs a cell that begins so as a formula (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
-const safe = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
 const at = (date: Date | null): string => date?.toISOString() ?? "";
 
 export function complaintsCsv(rows: readonly ComplaintRow[]): string {
@@ -23,6 +20,5 @@ export function complaintsCsv(rows: readonly ComplaintRow[]): string {
     ...[row.reference, at(row.madeAt), row.about, row.words, row.state, at(row.acknowledgeBy)],
     ...[at(row.acknowledgedAt), at(row.answeredAt), row.outcome ?? ""],
   ]);
-  // With a byte order mark, so that a spreadsheet reads accents as they are.
-  return stringify([head, ...lines.map((line) => line.map(safe))], { bom: true, record_delimiter: "\r\n" });
+  return csvHead(head) + csvLines(lines);
 }

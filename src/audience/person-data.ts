@@ -6,9 +6,12 @@ import type { Store } from "../store/store.ts";
 import { openInterests } from "./sealed-topic.ts";
 import { emailHash } from "./stop-token.ts";
 
-export interface PersonDeps {
-  readonly store: Pick<Store, "personData" | "partnership">;
+export interface EraseDeps {
+  readonly store: Pick<Store, "personData">;
   readonly secret: string;
+}
+export interface PersonDeps extends EraseDeps {
+  readonly store: Pick<Store, "personData" | "partnership">;
   readonly listNames: {
     readonly open: (list: { key: string; name: string }) => string;
     readonly openWords: (words: { key: string; text: string }) => string;
@@ -53,11 +56,17 @@ export async function accessPerson(deps: PersonDeps, { address, by }: WhoseData)
 }
 
 /** Null: nothing was held that could be erased. Throws "bad-address". */
-export async function erasePerson(deps: PersonDeps, { address, by }: WhoseData): Promise<Erased | null> {
+export async function erasePerson(deps: EraseDeps, { address, by }: WhoseData): Promise<Erased | null> {
   const { hash, key } = known(deps, address);
   return deps.store.personData.erase(hash, key, ({ consents, deliveries, signUps }) => ({
     ...{ kind: "subscriber.erased", actor: by, facts: { consents, deliveries, signUps } },
   }));
+}
+
+/** The same for who holds the link to their own preferences. Null where they are gone already. */
+export async function eraseOneself(deps: EraseDeps, subscriberId: string): Promise<Erased | null> {
+  const address = await deps.store.personData.addressOf(subscriberId);
+  return address === null ? null : erasePerson(deps, { address, by: "subscriber" });
 }
 
 /** What is kept after an erasure, and why; as sentences for the person. */
@@ -82,7 +91,7 @@ export const keptAfterErasure = ({
     : []),
 ];
 
-function known({ secret }: PersonDeps, address: string): { hash: string; key: string } {
+function known({ secret }: Pick<EraseDeps, "secret">, address: string): { hash: string; key: string } {
   const read = readAddress(address);
   if (!read.ok) throw new DomainError("bad-address", `What was given ${read.why}.`);
   return { hash: emailHash(secret, address), key: addressKey(address) };

@@ -3,7 +3,12 @@
 /** Each has its span in config/limits.ts (RETENTION) and its statement in src/store/retention.ts, in this order. */
 export const KEPT_RECORDS = {
   uploads: { name: "Rows of an uploaded file", from: "from the upload", left: "nothing" },
-  sign_ups: { name: "Sign-ups nobody confirmed", from: "after their link has run out", left: "nothing" },
+  sign_ups: {
+    name: "Sign-ups nobody confirmed, or whose person is gone",
+    from: "after their link has run out",
+    left: "nothing",
+  },
+  letters: { name: "That a letter was sent to somebody", from: "after it has ended", left: "nothing" },
   deliveries: {
     name: "Who got which message",
     from: "after the last of its batch has ended",

@@ -25,6 +25,13 @@ export function openPersonData({ pool, transaction }: Database) {
       const { rows } = await pool.query<{ held: Record<string, unknown> | null }>(ACCESS, [hash, key]);
       return rows[0]?.held ?? null;
     },
+    /** The address of a profile; null where they are gone. */
+    async addressOf(subscriberId: string): Promise<string | null> {
+      const { rows } = await pool.query<{ email: string }>("SELECT email FROM subscriber WHERE id = $1", [
+        subscriberId,
+      ]);
+      return rows[0]?.email ?? null;
+    },
     /** Says in the log that somebody's data was put together, never whose. */
     accessed: (line: LogLine): Promise<void> => transaction((_sql, log) => Promise.resolve(log(line))),
 

@@ -27,7 +27,13 @@ const OVER: Readonly<Record<Exclude<KeptRecord, "deliveries">, readonly [table: 
       "import_row",
       "import_id IN (SELECT id FROM import WHERE started_at < app_now() - $1::interval)",
     ],
-    sign_ups: ["sign_up", "confirmed_at IS NULL AND expires_at < app_now() - $1::interval"],
+    // A confirmed one is part of the evidence as long as the person is there.
+    sign_ups: [
+      "sign_up",
+      `expires_at < app_now() - $1::interval
+       AND (confirmed_at IS NULL OR NOT EXISTS (SELECT 1 FROM subscriber s WHERE s.email_hash = sign_up.email_hash))`,
+    ],
+    letters: ["letter", "state NOT IN ('waiting', 'handed') AND ended_at < app_now() - $1::interval"],
     bounces: ["bounce", "at < app_now() - $1::interval"],
     consents: ["consent", "withdrawn_at < app_now() - $1::interval"],
     former_consents: ["former_consent", "withdrawn_at < app_now() - $1::interval"],

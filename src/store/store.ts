@@ -6,7 +6,6 @@ import { openBounces } from "./bounces.ts";
 import { openDatabase } from "./database.ts";
 import { openDoubts } from "./doubts.ts";
 import { openEnvironment } from "./environment.ts";
-import { openErasure } from "./erasure.ts";
 import { openGateStore } from "./gate.ts";
 import { openImports } from "./imports.ts";
 import { openPersonData } from "./person-data.ts";
@@ -47,7 +46,6 @@ export function openStore(url: string, options: { connections: number } = { conn
     listPages: openListPages(database),
     signUps: openSignUps(database),
     preferences: openPreferences(database),
-    erasure: openErasure(database),
     letters: openLetters(database),
     complaints: openComplaints(database),
     segments: openSegments(database),

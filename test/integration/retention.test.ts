@@ -45,6 +45,11 @@ const SEEDS: Readonly<Record<Exclude<KeptRecord, "deliveries">, readonly [table:
     "sign_up",
     `INSERT INTO sign_up (email, email_hash, lists, answers, source, expires_at) VALUES ('a@example.org', 'x', '{}', '{}', 'test', $1)`,
   ],
+  letters: [
+    "letter",
+    `INSERT INTO letter (kind, about, email_hash, state, useful_until, ended_at)
+     VALUES ('everything', gen_random_uuid(), 'x', 'sent', $1::timestamptz, $1::timestamptz)`,
+  ],
   bounces: [
     "bounce",
     "INSERT INTO bounce (report_id, kind, status, source, at) VALUES ($1::text, 'hard', '5.1.1', 'test', $1::timestamptz)",
@@ -103,9 +108,13 @@ describe("the clock of", () => {
 });
 
 describe("what has no end yet", () => {
-  test("stays: sign-ups that were confirmed, complaints without an answer, standing consents and their people", async () => {
+  test("stays: sign-ups whose person is there, complaints without an answer, standing consents and their people", async () => {
     await rows(
-      `INSERT INTO sign_up (email, email_hash, lists, answers, source, expires_at, confirmed_at) VALUES ('b@example.org', 'y', '{}', '{}', 't', now() - interval '3 years', now() - interval '3 years')`,
+      `INSERT INTO sign_up (email, email_hash, lists, answers, source, expires_at, confirmed_at) 
+       SELECT email, email_hash, '{}', '{}', 't', now() - interval '3 years', now() - interval '3 years' FROM subscriber ORDER BY id LIMIT 1`,
+    );
+    await rows(
+      `INSERT INTO sign_up (email, email_hash, lists, answers, source, expires_at, confirmed_at) VALUES ('b@example.org', 'nobody', '{}', '{}', 't', now(), now())`,
     );
     await rows(
       `INSERT INTO complaint (reference, email, about, words, made_at, acknowledge_by) VALUES ('open', 'a@example.org', 'x', 'x', now() - interval '9 years', now())`,

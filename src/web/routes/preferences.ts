@@ -1,7 +1,7 @@
 // /preferences/:token: what one person gets, why, and how they change it, without a login or a cookie. GET changes nothing (H94).
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { PUBLIC_RATES } from "../../../config/audience-limits.ts";
-import { erase } from "../../audience/erase.ts";
+import { eraseOneself } from "../../audience/person-data.ts";
 import {
   askEverything,
   changePreferences,
@@ -65,7 +65,7 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => Promise<FastifyReply>>>
   erase: ({ deps, reply, token }) =>
     show(deps, reply, "preferences/erase.njk", { section: "preferences", action: `/preferences/${token}` }),
   "erase-yes": async ({ deps, reply, reach }) => {
-    await erase(deps, { subscriberId: reach.subscriberId, actor: "subscriber" });
+    await eraseOneself(deps, reach.subscriberId);
     return show(deps, reply, "preferences/erased.njk", { section: "preferences" });
   },
 };
