@@ -57,7 +57,7 @@ function decidingCommands(complaints: Command): void {
 }
 
 async function list({ deps }: OpenHouse, { json }: { json?: true }): Promise<void> {
-  const rows = await deps.store.complaints.list();
+  const rows = await deps.store.complaints.all();
   if (json)
     return sayJson({
       complaints: rows.map(({ reference, about, state, madeAt, acknowledgeBy, answeredAt }) => ({

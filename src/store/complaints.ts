@@ -1,7 +1,7 @@
 // The register of complaints about data protection, with the 30 days the law gives for an acknowledgement (LAW12).
 import type { LogLine } from "../domain/log-entry.ts";
 import type { Database, Sql } from "./database.ts";
-import { ASK_LETTER } from "./letters.ts";
+import { ASK_LETTER, type LetterState } from "./letters.ts";
 
 export interface NewComplaint {
   readonly reference: string;
@@ -21,6 +21,9 @@ export type ComplaintRow = Awaited<ReturnType<ReturnType<typeof openComplaints>[
 export function openComplaints({ prisma, pool, transaction }: Database) {
   const letter = (sql: Sql, kind: string, id: string, hash: string, { minutes, mostADay }: LetterRule) =>
     sql.query(ASK_LETTER, [kind, id, hash, minutes, mostADay]);
+  const open = () =>
+    prisma.complaint.findMany({ where: { state: { not: "answered" } }, orderBy: { madeAt: "asc" } });
+  const answered = { where: { state: "answered" }, orderBy: { answeredAt: "desc" } } as const;
   return {
     /** Kept with its letter in one transaction. False: the reference is taken, choose another. */
     make: (given: NewComplaint, rule: LetterRule, line: LogLine): Promise<boolean> =>
@@ -37,20 +40,20 @@ export function openComplaints({ prisma, pool, transaction }: Database) {
         return true;
       }),
 
-    /** What nobody has answered first, the oldest on top; then the answered, the newest on top. */
-    async list() {
-      const open = await prisma.complaint.findMany({
-        where: { state: { not: "answered" } },
-        orderBy: { madeAt: "asc" },
-      });
-      const answered = await prisma.complaint.findMany({
-        where: { state: "answered" },
-        orderBy: { answeredAt: "desc" },
-        take: 500,
-      });
-      return [...open, ...answered];
-    },
+    /** What nobody has answered first, the oldest on top; then the answered, the newest on top: 500 of them, as much as a page is for. */
+    list: async () => [...(await open()), ...(await prisma.complaint.findMany({ ...answered, take: 500 }))],
+    /** The whole register in the same order. */
+    all: async () => [...(await open()), ...(await prisma.complaint.findMany(answered))],
     byReference: (reference: string) => prisma.complaint.findUnique({ where: { reference } }),
+
+    /** What became of its acknowledgement of receipt; null where none was written, as the address had had enough letters that day. */
+    async receiptOf(id: string): Promise<LetterState | null> {
+      const { rows } = await pool.query<{ state: LetterState }>(
+        "SELECT state FROM letter WHERE about = $1 AND kind = 'complaint-received' ORDER BY asked_at DESC LIMIT 1",
+        [id],
+      );
+      return rows[0]?.state ?? null;
+    },
 
     /** How many wait for an acknowledgement that is due within so many days, or overdue. */
     async dueWithin(days: number): Promise<{ due: number; overdue: number }> {

@@ -25,6 +25,7 @@ export interface NewLetter {
   readonly minutes: number;
 }
 export type LetterEnd = "sent" | "refused" | "unknown";
+export type LetterState = LetterEnd | "waiting" | "handed" | "expired";
 
 /** Only as many to one address in a day as are good for it. $1-$4 the letter, $5 how many. */
 export const ASK_LETTER = `

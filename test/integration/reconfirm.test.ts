@@ -111,3 +111,24 @@ test("sign-ups nobody confirmed in time are forgotten with their addresses", asy
   expect((await night()).forgotten).toBe(1);
   expect(await one("SELECT count(*)::int FROM sign_up")).toBe(0);
 });
+
+test("a confirmed sign-up is evidence: no night takes it while its person is there", async () => {
+  const email = "evidence@example.org";
+  await post("/join", { email, "list.warnings": "yes" });
+  await deliver();
+  await post(linkIn(await mailTo(email), "confirm"), { confirm: "yes" });
+  await rows("UPDATE sign_up SET expires_at = now() - interval '30 days'");
+  expect((await night()).forgotten).toBe(0);
+  expect(
+    await one("SELECT count(*)::int FROM sign_up WHERE email = $1 AND confirmed_at IS NOT NULL", [email]),
+  ).toBe(1);
+});
+
+// LAW3: re-consent never goes to the suppressed.
+test("nobody is asked whose address came back: their consent still stands, and they are suppressed", async () => {
+  const { email } = await person(30);
+  await rows("INSERT INTO suppression (email_hash, reason) VALUES ($1, 'hard-bounce')", [
+    emailHash(house().deps.secret, email),
+  ]);
+  expect((await night()).asked).toBe(0);
+});

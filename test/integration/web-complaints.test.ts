@@ -112,3 +112,40 @@ test("the register as a table has no address, and no cell that a spreadsheet wou
   expect(body).toContain("'=HYPERLINK(1)");
   expect(body).not.toContain("complainer");
 });
+
+test("4,000 characters in any script arrive whole, from the public and from staff", async () => {
+  const words = "আমি".repeat(1_333); // three bytes a character: 36 kB on the way
+  const { reference } = await made({ words });
+  expect(await one("SELECT char_length(words) FROM complaint WHERE reference = $1", [reference])).toBe(3_999);
+  expect((await decide(reference, { do: "answer", who: BY, outcome: words })).statusCode).toBe(303);
+});
+
+test("the outcome is sent however many letters the address has had today", async () => {
+  const email = "often@example.org";
+  const { reference } = await made({ email });
+  for (let more = 0; more < 2; more += 1) await made({ email });
+  await decide(reference, { do: "answer", who: BY, outcome: "We put it right." });
+  await deliver();
+  expect(mails(email)).toBe(4);
+  expect((await mailTo(email)).text).toContain("We put it right.");
+});
+
+test("staff are told where no acknowledgement of receipt has left: then they write it themselves", async () => {
+  const email = "seldom@example.org";
+  const first = await made({ email });
+  for (let more = 0; more < 2; more += 1) await made({ email });
+  const fourth = await made({ email });
+  await deliver();
+  expect((await get(`/complaints/${first.reference}`)).body).toContain("An acknowledgement of receipt went out");
+  const { body } = await get(`/complaints/${fourth.reference}`);
+  expect(body).not.toContain("An acknowledgement of receipt went out");
+  expect(body).toContain("No acknowledgement of receipt has left");
+});
+
+test("the register as a table is whole, however many have been answered", async () => {
+  await rows(
+    `INSERT INTO complaint (reference, email, about, words, state, acknowledge_by, answered_at, outcome)
+     SELECT 'C-OLD-' || n, 'old@example.org', 'other', 'x', 'answered', now(), now() - n * interval '1 minute', 'y' FROM generate_series(1, 501) n`,
+  );
+  expect((await get("/complaints.csv")).body.match(/C-OLD-\d+/g)).toHaveLength(501);
+});

@@ -1,6 +1,7 @@
 // A complaint in words: its state, how many of its 30 days are left, and what was said and done.
 import { COMPLAINT_REMIND_DAYS } from "../../../config/audience-limits.ts";
 import { COMPLAINT_SUBJECTS, type ComplaintSubject } from "../../audience/complaints.ts";
+import type { LetterState } from "../../store/letters.ts";
 import type { WebDeps } from "../web-deps.ts";
 import type { Names } from "./names.ts";
 import { plural, type Tag } from "./words.ts";
@@ -52,6 +53,21 @@ function clockOf({ state, madeAt }: Complaint, left: number, now: number): strin
     return `${plural(Math.floor((now - madeAt.getTime()) / DAY_MS), "day")} since it was made`;
   return left > 0 ? `${plural(left, "day")} left to acknowledge` : `Overdue by ${plural(1 - left, "day")}`;
 }
+
+const MAY_HAVE_LEFT =
+  "An acknowledgement of receipt was given to the mail system; whether it arrived is not known.";
+/** What staff can rely on: only a letter that was taken counts as one that left. */
+const RECEIPTS: Readonly<Record<LetterState, string>> = {
+  sent: "An acknowledgement of receipt went out by itself.",
+  handed: MAY_HAVE_LEFT,
+  unknown: MAY_HAVE_LEFT,
+  waiting: "No acknowledgement of receipt has left yet: it waits to be sent.",
+  refused: "No acknowledgement of receipt has left: the address did not take it. Find another way.",
+  expired: "No acknowledgement of receipt has left: its time ran out. Write to them yourself.",
+};
+/** `state` of its letter; null where there is none. */
+export const receiptWords = (state: LetterState | null): string =>
+  state === null ? "No acknowledgement of receipt has left. Write to them yourself." : RECEIPTS[state];
 
 /** "2 complaints have to be acknowledged within 7 days."; null where none is near. */
 export function complaintReminder({ due, overdue }: { due: number; overdue: number }): string | null {

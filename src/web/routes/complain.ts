@@ -5,7 +5,7 @@ import { COMPLAINT_DAYS, PUBLIC_RATES } from "../../../config/audience-limits.ts
 import { complain, COMPLAINT_SUBJECTS, type ComplaintSubject } from "../../audience/complaints.ts";
 import { besideFields, type Fault } from "../answers.ts";
 import type { Fields } from "../plugins/forms.ts";
-import { perPlace } from "../plugins/limits.ts";
+import { LONG_TEXT, perPlace } from "../plugins/limits.ts";
 import { show } from "../show.ts";
 import type { WebDeps } from "../web-deps.ts";
 
@@ -27,7 +27,7 @@ export function complainRoutes(app: FastifyInstance, deps: Needs): void {
 
   app.post<{ Body: Fields | undefined }>(
     "/complain",
-    perPlace(PUBLIC_RATES.formPerAddress),
+    { ...perPlace(PUBLIC_RATES.formPerAddress), ...LONG_TEXT },
     async ({ body }, reply) => {
       const fields = body ?? {};
       // A field nobody sees: whoever fills it in is no person.

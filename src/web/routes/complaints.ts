@@ -5,9 +5,10 @@ import { acknowledgeComplaint, answerComplaint, complaintOf } from "../../audien
 import { complaintsCsv } from "../../audience/complaints-csv.ts";
 import { DomainError } from "../../domain/errors.ts";
 import { besideFields, type Fault, readForm } from "../answers.ts";
-import { complaintView } from "../models/complaint.ts";
+import { complaintView, receiptWords } from "../models/complaint.ts";
 import { openNames } from "../models/names.ts";
 import type { Fields } from "../plugins/forms.ts";
+import { LONG_TEXT } from "../plugins/limits.ts";
 import { notHere } from "../query.ts";
 import { show } from "../show.ts";
 import type { WebDeps } from "../web-deps.ts";
@@ -42,12 +43,12 @@ export function complaintRoutes(app: FastifyInstance, deps: Needs): void {
       .type("text/csv; charset=utf-8")
       .header("cache-control", "no-store")
       .header("content-disposition", 'attachment; filename="complaints.csv"');
-    return reply.send(complaintsCsv(await deps.store.complaints.list()));
+    return reply.send(complaintsCsv(await deps.store.complaints.all()));
   });
 
   app.get<Request>("/complaints/:reference", ({ params }, reply) => one(deps, reply, params.reference));
 
-  app.post<Request>("/complaints/:reference", async ({ params, body }, reply) => {
+  app.post<Request>("/complaints/:reference", LONG_TEXT, async ({ params, body }, reply) => {
     const read = readForm(form, deps.secret, body);
     if (!read.ok) return one(deps, reply.code(422), params.reference, read.faults, body);
     const { answers } = read;
@@ -73,6 +74,7 @@ async function one(
     ...{ section: "audiences", names, tab: "complaints", faults, typed, errors: besideFields(faults) },
     complaint: complaintView(row, names, Date.now()),
     ...{ words: row.words, email: row.email, outcome: row.outcome, state: row.state },
+    receipt: receiptWords(await deps.store.complaints.receiptOf(row.id)),
     people: names.everybody,
   });
 }
