@@ -22,6 +22,8 @@ export interface WhoseData {
   readonly by: string;
 }
 type Held = Readonly<Record<string, unknown>>;
+/** What they said of themselves; sensitive interests stand sealed in the rows. */
+type Said = Held & { readonly interests?: readonly string[] };
 
 /** Everything held, with what is sealed opened: it is theirs. Null where nothing is held. Throws "bad-address". */
 export async function accessPerson(deps: PersonDeps, { address, by }: WhoseData): Promise<Held | null> {
@@ -41,13 +43,15 @@ export async function accessPerson(deps: PersonDeps, { address, by }: WhoseData)
       },
     ]),
   );
-  const profile = held.profile as (Held & { interests: string[] }) | undefined;
+  const opened = (said: Said): Said =>
+    said.interests ? { ...said, interests: openInterests(deps.secret, said.interests, sensitive) } : said;
+  const profile = held.profile as Said | undefined;
+  const signUps = held.sign_ups as readonly (Held & { answers: Said })[] | undefined;
   const consents = (held.consents ?? []) as readonly (Held & { list: string })[];
   return {
     ...held,
-    ...(profile
-      ? { profile: { ...profile, interests: openInterests(deps.secret, profile.interests, sensitive) } }
-      : {}),
+    ...(profile ? { profile: opened(profile) } : {}),
+    ...(signUps ? { sign_ups: signUps.map((one) => ({ ...one, answers: opened(one.answers) })) } : {}),
     consents: consents.map(({ words, ...one }) => ({
       ...{ ...one, ...(named.get(one.list) ?? {}) },
       words: typeof words === "string" ? deps.listNames.openWords({ key: one.list, text: words }) : null,

@@ -74,6 +74,8 @@ async function erasePerson(sql: Sql, id: string, hash: string): Promise<typeof N
   );
   const { rows } = await sql.query<{ deliveries: number; underWay: number }>(UNLINK, [id]);
   await sql.query("UPDATE bounce SET subscriber_id = NULL WHERE subscriber_id = $1", [id]);
+  // Letters name their person by number; those of sign-ups and complaints name the sign-up or the complaint.
+  await sql.query("DELETE FROM letter WHERE about = $1", [id]);
   await sql.query("DELETE FROM subscriber WHERE id = $1", [id]);
   return { consents, deliveries: rows[0]?.deliveries ?? 0, underWay: rows[0]?.underWay ?? 0 };
 }

@@ -79,3 +79,18 @@ test("by their own link: what still waits never leaves, what is under way or in 
   expect(await rows("SELECT 1 FROM subscriber WHERE id = $1", [doubtful.id])).toEqual([]);
   expect(await eraseOneself(house().deps, doubtful.id)).toBeNull();
 });
+
+test("letters that were sent to them go with them, also those that still wait", async () => {
+  const person = people[3] as Person;
+  for (const [kind, state] of [
+    ["everything", "sent"],
+    ["still", "waiting"],
+  ])
+    await rows(
+      `INSERT INTO letter (kind, about, email_hash, state, useful_until)
+       SELECT $2, id, email_hash, $3, now() + interval '1 day' FROM subscriber WHERE id = $1`,
+      [person.id, kind, state],
+    );
+  await eraseOneself(house().deps, person.id);
+  expect(await traces(person)).toBe(0);
+});

@@ -2,6 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { agreeExport, exportList, requestExport } from "../../src/audience/export.ts";
 import { accessPerson, erasePerson, keptAfterErasure } from "../../src/audience/person-data.ts";
+import { sealedInterest } from "../../src/audience/sealed-topic.ts";
 import { BY, HEAD, LIST, notWell, personRow, withImports } from "../support/importing.ts";
 
 const { house, rows, taken, hash } = withImports();
@@ -142,4 +143,25 @@ test("erasing leaves a keyed hash that no import gets past, evidence without the
   const entries = await house().deps.store.log.list({ limit: 50 });
   expect(entries.some(({ body }) => body.includes("subscriber.erased"))).toBe(true);
   for (const { body } of entries) expect(body).not.toMatch(/ann@|bob@/i);
+});
+
+test("letters are in the answer to a person too, and what a sign-up holds sealed is opened", async () => {
+  const address = "letters@example.org";
+  await taken(`${HEAD}\n${personRow(address)}\n`);
+  await rows(
+    `INSERT INTO letter (kind, about, email_hash, state, useful_until, ended_at)
+     SELECT 'everything', id, email_hash, 'sent', now(), now() FROM subscriber WHERE email_hash = $1`,
+    [hash(address)],
+  );
+  const interests = [sealedInterest(house().deps.secret, "abuse-support")];
+  await rows(
+    "INSERT INTO sign_up (email, email_hash, lists, answers, source, expires_at) VALUES ($1, $2, '{circle-7}', $3, 'join page', now())",
+    [address, hash(address), JSON.stringify({ interests })],
+  );
+  const held = await accessPerson(house().deps, { address, by: BY });
+  expect(held).toMatchObject({
+    letters: [{ kind: "everything", state: "sent" }],
+    sign_ups: [{ answers: { interests: ["abuse-support"] } }],
+  });
+  expect(JSON.stringify(held)).not.toContain(hash(address));
 });

@@ -136,7 +136,8 @@ test("staff are told where no acknowledgement of receipt has left: then they wri
   for (let more = 0; more < 2; more += 1) await made({ email });
   const fourth = await made({ email });
   await deliver();
-  expect((await get(`/complaints/${first.reference}`)).body).toContain("An acknowledgement of receipt went out");
+  const sent = (await get(`/complaints/${first.reference}`)).body;
+  expect(sent).toContain("An acknowledgement of receipt went out");
   const { body } = await get(`/complaints/${fourth.reference}`);
   expect(body).not.toContain("An acknowledgement of receipt went out");
   expect(body).toContain("No acknowledgement of receipt has left");

@@ -12,6 +12,7 @@ parts AS (
     (SELECT jsonb_agg(to_jsonb(o) - 'email_hash' ORDER BY o.at) FROM objection o WHERE o.email_hash = $1) AS objections,
     (SELECT to_jsonb(x) - 'email_hash' FROM suppression x WHERE x.email_hash = $1) AS stopped,
     (SELECT jsonb_agg(to_jsonb(u) - 'email_hash' - 'id' ORDER BY u.asked_at) FROM sign_up u WHERE u.email_hash = $1) AS sign_ups,
+    (SELECT jsonb_agg(to_jsonb(l) - 'email_hash' - 'id' - 'about' ORDER BY l.asked_at) FROM letter l WHERE l.email_hash = $1) AS letters,
     (SELECT jsonb_agg(jsonb_build_object('reference', c.reference, 'title', c.title, 'channel', h.label, 'released_at', d.released_at,
               'outcome', y.state, 'at', y.settled_at) ORDER BY d.released_at)
        FROM person p CROSS JOIN dispatch d JOIN delivery y ON y.dispatch_id = d.id AND y.recipient_key = p.id::text
