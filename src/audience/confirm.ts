@@ -13,7 +13,7 @@ export interface ConfirmDeps {
 export type Confirmed =
   { readonly kind: "joined" | "stays"; readonly subscriberId: string } | { readonly kind: "apart" | "gone" };
 
-/** Safe to repeat. A fresh opt-in lifts an earlier stop for exactly the lists that were asked for. */
+/** Safe to repeat. A fresh opt-in lifts an earlier stop for exactly the lists that were asked for. The record names no sensitive one. */
 export async function confirm({ store, secret }: ConfirmDeps, token: string): Promise<Confirmed> {
   const signUp = readLink(secret, "confirm", token);
   if (signUp !== null)

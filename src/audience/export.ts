@@ -1,6 +1,7 @@
 // Takes a list out: everybody on it who may be written to. A sensitive one takes two people's word, each time (LAW6, SEC11).
 import { DomainError } from "../domain/errors.ts";
 import type { LogLine } from "../domain/log-entry.ts";
+import { shownCounts } from "../domain/small-count.ts";
 import type { ExportRequestRow, ExportRow } from "../store/exports.ts";
 import type { Store } from "../store/store.ts";
 import { csvHead, csvLines } from "./csv.ts";
@@ -33,7 +34,11 @@ export async function exportList(
   const sensitive = new Set(setUp.interests.filter((one) => one.sensitive).map(({ key }) => key));
   const line = (people: number): LogLine => ({
     ...{ kind: "list.exported", actor: by, agency: list.agencyKey },
-    facts: { list: listKey, people, ...(requestId === null ? {} : { request: requestId }) },
+    facts: {
+      list: listKey,
+      ...shownCounts({ people }, list.sensitive),
+      ...(requestId === null ? {} : { request: requestId }),
+    },
   });
   let begun = false;
   const people = await store.exports.export(

@@ -11,11 +11,11 @@ export interface StopDeps {
 /** `mail`: written to the address in the message's List-Unsubscribe header. */
 export type How = "one-click" | "page" | "mail";
 
-/** Says that somebody stopped and where, never who. A list's key gives nothing away (src/domain/audience-file.ts). */
-const lineOf = (how: How, list?: string): LogLine => ({
+/** Says that somebody stopped and where, never who; a sensitive list is not named, as if everything had been stopped (LAW6). */
+const lineOf = (how: How, list: string | null = null): LogLine => ({
   kind: "subscriber.stopped",
   actor: "subscriber",
-  facts: { how, ...(list === undefined ? {} : { list }) },
+  facts: { how, ...(list === null ? {} : { list }) },
 });
 
 /** Safe to repeat. */
@@ -31,7 +31,7 @@ export async function stopList(
   deps: StopDeps,
   { subscriberId, listKey, how }: { subscriberId: string; listKey: string; how: How },
 ): Promise<void> {
-  await deps.store.audience.stopList({ subscriberId, listKey, reason: how }, lineOf(how, listKey));
+  await deps.store.audience.stopList({ subscriberId, listKey, reason: how }, (named) => lineOf(how, named));
 }
 
 /** Stops everything for whoever this token of a link or of an address stands for. False: it is not one of ours, and nothing was changed. */

@@ -59,6 +59,7 @@ export function openAudience(database: Database) {
       line: LogLine,
     ): Promise<ReadonlySet<string>> => stopMany(database, subscriberIds, reason, line),
     /** The same for one list: an objection that no import undoes. False: they were not on it, or the person is gone. */
-    stopList: (who: StopsList, line: LogLine): Promise<boolean> => stopList(database, who, line),
+    stopList: (who: StopsList, line: (named: string | null) => LogLine): Promise<boolean> =>
+      stopList(database, who, line),
   };
 }

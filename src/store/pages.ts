@@ -106,7 +106,10 @@ export function openPages({ pool, prisma }: Database) {
         include: { campaign: { include: { leadAgency: true, contributing: { include: { agency: true } } } } },
       }),
     campaignTitles: (keys: readonly string[]) =>
-      prisma.campaign.findMany({ where: { key: { in: [...keys] } }, select: { key: true, title: true } }),
+      prisma.campaign.findMany({
+        where: { key: { in: [...keys] } },
+        select: { key: true, title: true, sensitivity: true },
+      }),
     communicationTitles: (references: readonly string[]) =>
       prisma.communication.findMany({
         where: { reference: { in: [...references] } },

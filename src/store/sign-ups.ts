@@ -86,7 +86,8 @@ export function openSignUps({ pool, transaction }: Database) {
         await liftStops(sql, subscriberId, up.hash, keys);
         await giveConsent(sql, subscriberId, up, lists);
         await sql.query("UPDATE sign_up SET confirmed_at = app_now() WHERE id = $1", [id]);
-        log(line(keys));
+        // The record says who of us did what, not that somebody is on a list that tells something about them (LAW6).
+        log(line(lists.filter((list) => !list.sensitive).map(({ key }) => key)));
         return { kind: "joined", subscriberId };
       }),
 
@@ -115,12 +116,13 @@ interface OpenList {
   readonly key: string;
   readonly kind: string;
   readonly version: string;
+  readonly sensitive: boolean;
 }
 /** Lists that were closed since are left out. */
 const openLists = async (sql: Sql, keys: readonly string[]): Promise<OpenList[]> =>
   (
     await sql.query<OpenList>(
-      "SELECT key, kind, wording_version AS version FROM list WHERE key = ANY ($1) AND active AND open ORDER BY key",
+      "SELECT key, kind, wording_version AS version, sensitive FROM list WHERE key = ANY ($1) AND active AND open ORDER BY key",
       [keys],
     )
   ).rows;

@@ -54,10 +54,11 @@ async function logEach(sql: Sql, times: number, line: LogLine): Promise<void> {
   if (times > 0) await sql.query("SELECT append_log($1) FROM generate_series(1, $2)", [bodyOf(line), times]);
 }
 
+/** `line` is given the list's key, or null for a sensitive list: nothing may say that somebody was on it (LAW6). */
 export const stopList = (
   { transaction }: Database,
   { subscriberId, listKey, reason }: StopsList,
-  line: LogLine,
+  line: (named: string | null) => LogLine,
 ): Promise<boolean> =>
   patiently(() =>
     transaction(async (sql, log) => {
@@ -74,10 +75,13 @@ export const stopList = (
       );
       await sql.query(SETTLE, [[subscriberId], listKey]);
       const isNew = ended.rowCount === 1 || objected.rowCount === 1;
-      if (isNew) log(line);
+      if (isNew) log(line((await isSensitive(sql, listKey)) ? null : listKey));
       return isNew;
     }),
   );
+
+const isSensitive = async (sql: Sql, listKey: string): Promise<boolean> =>
+  (await sql.query("SELECT 1 FROM list WHERE key = $1 AND sensitive", [listKey])).rowCount === 1;
 
 const DEADLOCK = "40P01";
 /** A stop is never lost to a deadlock with somebody else's work on the same people. */

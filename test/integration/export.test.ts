@@ -165,3 +165,18 @@ test("letters are in the answer to a person too, and what a sign-up holds sealed
   });
   expect(JSON.stringify(held)).not.toContain(hash(address));
 });
+
+test("the record never counts few people of a sensitive list, coming in or going out (LAW6)", async () => {
+  await taken(`${HEAD}\n${personRow("ann@example.org")}\n`, { listKey: "circle-7" });
+  const id = await requestExport(house().deps, { listKey: "circle-7", by: OWNER, why: "a letter by post" });
+  await agreeExport(house().deps, { id, by: SECOND });
+  await out("circle-7", OWNER, id);
+  const entries = (await house().deps.store.log.list({ limit: 20 })).map(
+    ({ body }) => JSON.parse(body) as { kind: string; facts: Record<string, unknown> },
+  );
+  for (const kind of ["list.imported", "list.exported"]) {
+    const facts = entries.find((entry) => entry.kind === kind)?.facts ?? {};
+    expect(facts).toMatchObject({ list: "circle-7" });
+    expect(Object.values(facts).filter((value) => typeof value === "number" && value > 0)).toEqual([]);
+  }
+});

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { agreementOn } from "../../src/domain/agreement.ts";
-import { FEWEST_SHOWN, sayShown, shownCount } from "../../src/domain/small-count.ts";
+import { FEWEST_SHOWN, sayShown, shownCount, shownCounts } from "../../src/domain/small-count.ts";
 import { chartOf } from "../../src/web/models/chart.ts";
 
 describe("a count", () => {
@@ -22,6 +22,12 @@ describe("a count", () => {
         expect(sayShown(shownCount(count, true))).toBe("fewer than 10");
       }),
     );
+  });
+
+  test("of few people is not even written down on a sensitive subject", () => {
+    const counts = { rows: 12, joined: 9, refused: 0 };
+    expect(shownCounts(counts, true)).toEqual({ rows: 12 });
+    expect(shownCounts(counts, false)).toEqual(counts);
   });
 });
 

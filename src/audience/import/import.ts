@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { DomainError } from "../../domain/errors.ts";
 import { EVIDENCE_FIELDS } from "../../domain/import-evidence.ts";
 import type { LogLine } from "../../domain/log-entry.ts";
+import { shownCounts } from "../../domain/small-count.ts";
 import type { ImportNote, ImportSession } from "../../store/imports.ts";
 import type { Taken } from "../../store/import-taking.ts";
 import { openCopyLines } from "./copy-line.ts";
@@ -124,10 +125,13 @@ const settingsOf = (look: Look, request: ImportRequest, fields: readonly string[
 
 const logLine = (
   { by }: ImportRequest,
-  list: { key: string; agencyKey: string },
+  list: { key: string; agencyKey: string; sensitive: boolean },
   { rows, refused }: ReadCounts,
   { joined, standing, parked, stopped, duplicates }: Taken,
 ): LogLine => ({
   ...{ kind: "list.imported", actor: by, agency: list.agencyKey },
-  facts: { list: list.key, rows, joined, standing, parked, stopped, duplicates, refused },
+  facts: {
+    list: list.key,
+    ...shownCounts({ rows, joined, standing, parked, stopped, duplicates, refused }, list.sensitive),
+  },
 });

@@ -127,7 +127,10 @@ export function communicationView(
     renditions: renditionGroups(row.renditions, names),
     progress: TO_COME.has(row.state) ? null : progressOf(sending.progress, names, sensitive),
     published: publishedOf(sending.proofs, names, publicUrl),
-    returned: sayReturned(Object.fromEntries(sending.returned.map(({ kind, count }) => [kind, count]))),
+    returned: sayReturned(
+      Object.fromEntries(sending.returned.map(({ kind, count }) => [kind, count])),
+      sensitive,
+    ),
   };
 }
 

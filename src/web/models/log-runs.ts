@@ -1,5 +1,6 @@
 // Sending writes many lines that say the same of different people: a run of them is shown as one, with links to each.
-import { countsIn, type LogWords } from "./log-words.ts";
+import { countsIn } from "./log-counts.ts";
+import type { LogWords } from "./log-words.ts";
 import type { Names } from "./names.ts";
 import { plural } from "./words.ts";
 
@@ -55,5 +56,9 @@ function totals(run: readonly LogWords[], names: Names): string {
       if (typeof count === "number") sums[state] = (sums[state] ?? 0) + count;
     byChannel.set(channel, sums);
   }
-  return [...byChannel].map(([channel, sums]) => `${names.channel(channel)}: ${countsIn(sums)}`).join(" · ");
+  // All of one communication, and so of one campaign.
+  const sensitive = run.some((entry) => entry.sensitive);
+  return [...byChannel]
+    .map(([channel, sums]) => `${names.channel(channel)}: ${countsIn(sums, sensitive)}`)
+    .join(" · ");
 }

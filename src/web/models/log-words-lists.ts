@@ -1,5 +1,6 @@
 // The record's lines about lists that came in or went out, and about one person's data, in words.
 import { totalOf } from "../../domain/retention.ts";
+import { sayShown } from "../../domain/small-count.ts";
 import { sayReturned } from "./returned.ts";
 import { plural, sayCount, sayList } from "./words.ts";
 
@@ -28,16 +29,25 @@ const WORDS: readonly (readonly [string, string])[] = [
   ["refused", "rows refused"],
 ];
 
+/** What the entry of a sensitive list leaves out was fewer than ten (LAW6). */
+const counted = (count: unknown, one: string, many: string): string =>
+  typeof count === "number" ? plural(count, one, many) : `${sayShown(null)} ${many}`;
+const importedOf = (facts: Facts): string =>
+  sayList(
+    WORDS.flatMap(([key, words]) => (number(facts[key]) > 0 ? [`${sayCount(facts[key])} ${words}`] : [])),
+  );
+
 export const AUDIENCE_DETAILS = {
-  "list.imported": (facts: Facts) =>
-    `${text(facts.list)}: ${plural(number(facts.rows), "row")}; ${sayList(
-      WORDS.flatMap(([key, words]) => (number(facts[key]) > 0 ? [`${sayCount(facts[key])} ${words}`] : [])),
-    )}`,
-  "list.exported": (facts: Facts) =>
-    `${text(facts.list)}: ${plural(number(facts.people), "person", "people")}`,
+  "list.imported": (facts: Facts) => {
+    const rows = `${text(facts.list)}: ${counted(facts.rows, "row", "rows")}`;
+    const became = importedOf(facts);
+    return became === "" ? rows : `${rows}; ${became}`;
+  },
+  "list.exported": (facts: Facts) => `${text(facts.list)}: ${counted(facts.people, "person", "people")}`,
   "export.requested": (facts: Facts) => text(facts.list),
   "export.agreed": (facts: Facts) => text(facts.list),
-  "deliveries.returned": (facts: Facts) => sayReturned(facts),
+  "deliveries.returned": (facts: Facts, { sensitive }: { readonly sensitive: boolean }) =>
+    sayReturned(facts, sensitive),
   "retention.done": ({ deleted }: Facts) => plural(totalOf(deleted ?? {}), "row"),
   "segment.changed": ({ segment, version }: Facts) => `${text(segment)}, version ${number(version)}`,
   "audience.recounted": ({ cells }: Facts) => plural(number(cells), "count"),

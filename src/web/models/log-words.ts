@@ -1,10 +1,11 @@
 // A line of the shared record in words: who did what, about what, with which counts, and why. Never throws on an odd entry.
 import type { LogKind, StoredEntry } from "../../domain/log-entry.ts";
+import { countsIn, sayPeople } from "./log-counts.ts";
 import { PEOPLE_DETAILS, PEOPLE_SENTENCES } from "./log-people.ts";
 import { localPart } from "./proof.ts";
 import { AUDIENCE_DETAILS, AUDIENCE_SENTENCES } from "./log-words-lists.ts";
 import type { Names } from "./names.ts";
-import { capital, plural, sayCount, sayLanguage, sayLeftOut, sayList } from "./words.ts";
+import { capital, plural, sayLanguage, sayLeftOut, sayList } from "./words.ts";
 
 export interface LogWords {
   readonly seq: number;
@@ -22,9 +23,13 @@ export interface LogWords {
   readonly campaignTitle: string | null;
   readonly reference: string | null;
   readonly title: string | null;
+  /** Of a sensitive campaign: few people are not counted. */
+  readonly sensitive: boolean;
 }
 export interface Titles {
   readonly campaign: (key: string) => string | null;
+  /** Whether it is a campaign about something sensitive. */
+  readonly sensitive: (key: string | undefined) => boolean;
   readonly communication: (reference: string) => string | null;
 }
 
@@ -41,6 +46,7 @@ interface Body {
 export function logWords(entry: StoredEntry, names: Names, titles: Titles): LogWords {
   const body = readBody(entry.body);
   const who = whoDid(body, names);
+  const sensitive = titles.sensitive(body.campaign);
   return {
     seq: entry.seq,
     kind: body.kind,
@@ -49,12 +55,13 @@ export function logWords(entry: StoredEntry, names: Names, titles: Titles): LogW
     when: names.when(entry.at),
     who,
     sentence: SENTENCES[body.kind as LogKind]?.(who) ?? `${who}: ${body.kind}`,
-    detail: (DETAILS[body.kind as LogKind] ?? (() => ""))(body.facts, names),
+    detail: (DETAILS[body.kind as LogKind] ?? (() => ""))(body.facts, { names, sensitive }),
     why: body.why ?? null,
     campaign: body.campaign ?? null,
     campaignTitle: body.campaign ? (titles.campaign(body.campaign) ?? body.campaign) : null,
     reference: body.reference ?? null,
     title: body.reference ? titles.communication(body.reference) : null,
+    sensitive,
   };
 }
 
@@ -122,36 +129,18 @@ const SENTENCES: Readonly<Record<LogKind, (who: string) => string>> = {
   ...PEOPLE_SENTENCES,
   ...AUDIENCE_SENTENCES,
 };
-const STATES: Readonly<Record<string, string>> = {
-  ...{
-    accepted: "accepted",
-    refused: "refused",
-    deferred: "to be tried again",
-    in_doubt: "in doubt",
-    queued: "back in the queue",
-  },
-  ...{
-    suppressed: "suppressed",
-    held: "held",
-    expired: "too late",
-    cancelled: "cancelled",
-    dead: "given up",
-  },
-};
 const number = (value: unknown): number => (typeof value === "number" ? value : 0);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
-export const countsIn = (facts: Facts): string =>
-  sayList(
-    Object.entries(STATES).flatMap(([state, words]) =>
-      number(facts[state]) > 0 ? [`${sayCount(facts[state])} ${words}`] : [],
-    ),
-  );
-const onChannel = (facts: Facts, names: Names): string =>
-  [names.channel(text(facts.channel)), countsIn(facts)].filter(Boolean).join(": ");
-const rendition = ({ channel, segment, language }: Facts, names: Names): string =>
+interface Told {
+  readonly names: Names;
+  readonly sensitive: boolean;
+}
+const onChannel = (facts: Facts, { names, sensitive }: Told): string =>
+  [names.channel(text(facts.channel)), countsIn(facts, sensitive)].filter(Boolean).join(": ");
+const rendition = ({ channel, segment, language }: Facts, { names }: Told): string =>
   [names.channel(text(channel)), names.segment(text(segment)), sayLanguage(text(language))].join(", ");
 
-const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => string>>> = {
+const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, told: Told) => string>>> = {
   "partnership.applied": ({ changes }) => plural(number(changes), "change"),
   "campaign.planned": ({ communications }) =>
     plural(Array.isArray(communications) ? communications.length : 0, "communication"),
@@ -160,21 +149,23 @@ const DETAILS: Readonly<Partial<Record<LogKind, (facts: Facts, names: Names) => 
     const found = Array.isArray(overlaps) ? overlaps.map(String) : [];
     return found.length === 0 ? "No overlaps" : `Near it: ${sayList(found)}`;
   },
-  "communication.approved": ({ agency }, names) => names.agency(text(agency)),
-  "communication.rejected": ({ agency }, names) => names.agency(text(agency)),
-  "communication.scheduled": ({ dueAt }, names) =>
+  "communication.approved": ({ agency }, { names }) => names.agency(text(agency)),
+  "communication.rejected": ({ agency }, { names }) => names.agency(text(agency)),
+  "communication.scheduled": ({ dueAt }, { names }) =>
     text(dueAt) ? `Due ${dayAndTime(text(dueAt), names)}` : "",
-  "communication.moved": ({ dueAt }, names) => (text(dueAt) ? `Due ${dayAndTime(text(dueAt), names)}` : ""),
-  "communication.lapsed": ({ latestUsefulAt }, names) =>
+  "communication.moved": ({ dueAt }, { names }) =>
+    text(dueAt) ? `Due ${dayAndTime(text(dueAt), names)}` : "",
+  "communication.lapsed": ({ latestUsefulAt }, { names }) =>
     text(latestUsefulAt) ? `Useful until ${dayAndTime(text(latestUsefulAt), names)}` : "",
-  "communication.released": ({ recipients, leftOut }, names) =>
+  "communication.released": ({ recipients, leftOut }, { names, sensitive }) =>
     sayList(
       Object.entries((recipients ?? {}) as Facts).map(([channel, count]) => {
-        const without = sayLeftOut((leftOut as Facts | undefined)?.[channel]);
-        return `${names.channel(channel)}: ${sayCount(count)}${without === "" ? "" : ` (${without})`}`;
+        const without = sensitive ? "" : sayLeftOut((leftOut as Facts | undefined)?.[channel]);
+        return `${names.channel(channel)}: ${sayPeople(count, sensitive)}${without === "" ? "" : ` (${without})`}`;
       }),
     ),
-  "communication.completed": ({ deliveries }) => countsIn((deliveries ?? {}) as Facts),
+  "communication.completed": ({ deliveries }, { sensitive }) =>
+    countsIn((deliveries ?? {}) as Facts, sensitive),
   "rendition.ready": rendition,
   "rendition.refused": rendition,
   "deliveries.recorded": onChannel,

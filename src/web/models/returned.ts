@@ -1,6 +1,8 @@
 // What came back, in words: counts of reports by kind, worst first, and how many people are no longer written to.
 import { BOUNCE_KINDS, type BounceKind } from "../../domain/bounce-kind.ts";
-import { sayCount, sayList } from "./words.ts";
+import { FEWEST_SHOWN } from "../../domain/small-count.ts";
+import { sayPeople } from "./log-counts.ts";
+import { sayList } from "./words.ts";
 
 const WORDS: Readonly<Record<BounceKind, (count: number) => string>> = {
   complaint: (count) => (count === 1 ? "called unwanted by its reader" : "called unwanted by their readers"),
@@ -23,12 +25,16 @@ type Counts = Readonly<Record<string, unknown>>;
 const numberIn = (counts: Counts, name: string): number =>
   typeof counts[name] === "number" ? counts[name] : 0;
 
-/** "2 called unwanted by their readers, 11 undeliverable for good and 3 delayed"; "" where nothing came back. */
-export const sayReturned = (counts: Counts): string => {
+/**
+ * "2 called unwanted by their readers, 11 undeliverable for good and 3 delayed"; "" where nothing came back. `sensitive`: few are not
+ * counted (LAW6).
+ */
+export const sayReturned = (counts: Counts, sensitive: boolean): string => {
   const said = [...BOUNCE_KINDS].reverse().flatMap((kind) => {
     const count = numberIn(counts, kind);
-    return count > 0 ? [`${sayCount(count)} ${WORDS[kind](count)}`] : [];
+    const many = sensitive ? Math.max(count, FEWEST_SHOWN) : count;
+    return count > 0 ? [`${sayPeople(count, sensitive)} ${WORDS[kind](many)}`] : [];
   });
   const silenced = numberIn(counts, "suppressed");
-  return sayList(silenced > 0 ? [...said, `${sayCount(silenced)} no longer written to`] : said);
+  return sayList(silenced > 0 ? [...said, `${sayPeople(silenced, sensitive)} no longer written to`] : said);
 };

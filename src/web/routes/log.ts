@@ -84,10 +84,11 @@ async function openTitles({ store }: Needs, entries: readonly StoredEntry[]): Pr
     store.pages.campaignTitles(campaigns),
     store.pages.communicationTitles(references),
   ]);
-  const byKey = new Map(ofCampaigns.map(({ key, title }) => [key, title]));
+  const byKey = new Map(ofCampaigns.map((campaign) => [campaign.key, campaign]));
   const byReference = new Map(ofCommunications.map(({ reference, title }) => [reference, title]));
   return {
-    campaign: (key) => byKey.get(key) ?? null,
+    campaign: (key) => byKey.get(key)?.title ?? null,
+    sensitive: (key) => byKey.get(key ?? "")?.sensitivity === "sensitive",
     communication: (reference) => byReference.get(reference) ?? null,
   };
 }
