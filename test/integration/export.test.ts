@@ -143,3 +143,14 @@ test("erasing leaves a keyed hash that no import gets past, evidence without the
   expect(entries.some(({ body }) => body.includes("subscriber.erased"))).toBe(true);
   for (const { body } of entries) expect(body).not.toMatch(/ann@|bob@/i);
 });
+
+test("who decided over a list when somebody agreed stays on record when that changes", async () => {
+  await taken(`${HEAD}\n${personRow("decided@example.org")}\n`);
+  const [before] = await rows<{ controllers: string[] }>("SELECT controllers FROM list WHERE key = $1", [
+    LIST,
+  ]);
+  await rows("UPDATE list SET controllers = '{Somebody Else}' WHERE key = $1", [LIST]);
+  const held = await accessPerson(house().deps, { address: "decided@example.org", by: BY });
+  await rows("UPDATE list SET controllers = $2 WHERE key = $1", [LIST, before?.controllers]);
+  expect(held).toMatchObject({ consents: [{ decided_then: before?.controllers }] });
+});

@@ -175,6 +175,14 @@ describe("the shape of a partnership", () => {
     ["one person only: four eyes need two", { people: [file.people[0]] }],
     ["a person without a role", { people: [file.people[0], { ...file.people[1], roles: [] }] }],
     ["a role there is not", { people: [file.people[0], { ...file.people[1], roles: ["king"] }] }],
+    [
+      "a person at a domain that looks like another",
+      { people: [file.people[0], { ...file.people[1], email: "bob@cоuncil.example.org" }] },
+    ],
+    [
+      "a person at a domain beyond ASCII",
+      { people: [file.people[0], { ...file.people[1], email: "bob@bücher.example.org" }] },
+    ],
     ["no channel", { channels: [] }],
     ["a borough without wards", { borough: { ...file.borough, wards: [] } }],
     ["a word it does not know", { colour: "blue" }],
