@@ -98,6 +98,17 @@ test("over the link of an hour a sensitive interest is taken, and kept sealed", 
   ]);
 });
 
+test("young people are asked for no group and no interest, and what they are on stays as it is", async () => {
+  await rows("UPDATE subscriber SET age_band = '13-17' WHERE id = $1", [id]);
+  const standing = () => one("SELECT groups || interests FROM subscriber WHERE id = $1", [id]);
+  const before = await standing();
+  for (const url of [link, `/preferences/${linkToken(secret(), "everything", id, Date.now() + 60_000)}`]) {
+    expect((await get(url)).body).not.toMatch(/name="(group|interest)\./);
+    await post(url, { ...SAVE, "interest.family": "yes", "group.businesses": "yes" });
+    expect(await standing()).toEqual(before);
+  }
+});
+
 test.each([
   ["a language we do not write", { language: "xx" }],
   ["a name too long for one", { first_name: "x".repeat(81) }],
