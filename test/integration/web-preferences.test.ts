@@ -122,6 +122,22 @@ test.each([
   expect(await one("SELECT to_jsonb(s) FROM subscriber s WHERE id = $1", [id])).toEqual(before);
 });
 
+test("a fault stands beside its field too, and what was ticked is still ticked", async () => {
+  const typed = { ...SAVE, first_name: "x".repeat(81), area: "ALW-05", language: "pl", pause: "30" };
+  const { body } = await post(link, { ...typed, "interest.family": "yes" });
+  expect(body).toContain('id="first_name-error"');
+  expect(body).toMatch(/name="interest\.family"[^>]* checked/);
+  expect(body).not.toMatch(/name="interest\.scams"[^>]* checked/);
+  for (const value of ["ALW-05", "pl", "30"])
+    expect(body).toMatch(new RegExp(`<option value="${value}" selected`));
+  expect((await post(link, { ...SAVE, language: "!" })).statusCode).toBe(422);
+});
+
+test("who had the link sent finds the way back", async () => {
+  const main = /<main[^]*<\/main>/.exec((await post(link, { do: "everything" })).body)?.[0] ?? "";
+  expect(main).toContain(`href="${link}"`);
+});
+
 describe("stopping", () => {
   test("one list leaves an objection that outlives the consent, and the others as they are", async () => {
     const { body } = await post(link, { do: "stop-list", list: "community-safety-news" });
@@ -215,7 +231,10 @@ describe("without the right link (H94)", () => {
   test("looking with GET or HEAD changes nothing, on any of these pages", async () => {
     const before = await state();
     for (const method of ["GET", "HEAD"] as const)
-      for (const url of [link, `/stop/${stopToken(secret(), id, "warnings")}`, "/join", "/complain"])
+      for (const url of [
+        ...[link, `/stop/${stopToken(secret(), id, "warnings")}`, "/join", "/complain"],
+        `/confirm/${linkToken(secret(), "still", id)}`,
+      ])
         expect((await pages().inject({ method, url })).statusCode).toBe(200);
     expect(await state()).toEqual(before);
   });
