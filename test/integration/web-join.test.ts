@@ -169,7 +169,8 @@ test.each([
   ["/join/private", { "list.circle-7": "yes" }],
 ])("who gets no letter after %s tries again on that page", async (page, fields) => {
   const { body } = await post(page, { email: somebody(), ...fields });
-  expect(/<main[^]*<\/main>/.exec(body)?.[0]).toContain(`<a class="govuk-link" href="${page}">try once more</a>`);
+  const main = /<main[^]*<\/main>/.exec(body)?.[0];
+  expect(main).toContain(`<a class="govuk-link" href="${page}">try once more</a>`);
 });
 
 test("who cannot stop over a broken link is told what else to do", async () => {
