@@ -190,3 +190,21 @@ describe("the shape of a partnership", () => {
     expect(partnershipFile.safeParse({ ...file, ...change }).success).toBe(false);
   });
 });
+
+describe("a sensitive list", () => {
+  const list = {
+    ...file.lists[0],
+    ...{ key: "circle-7", name: "Help after harm", reason: "You asked us to.", sensitive: true },
+  };
+  const channels = [{ ...file.channels[0], list: "circle-7" }, file.channels[1]];
+  const text = "Write to me about this. I know that it says something about me, and I agree.";
+  const wording = { version: "1", text };
+
+  test("has words of its own that people agree to, and consent as its basis", () => {
+    expect(dangling({ lists: [list], channels })).toEqual([expect.stringMatching(/^lists\.0\.wording: /)]);
+    expect(dangling({ lists: [{ ...list, wording, basis: "public-task" }], channels })).toEqual([
+      expect.stringMatching(/^lists\.0\.basis: /),
+    ]);
+    expect(dangling({ lists: [{ ...list, wording }], channels })).toEqual([]);
+  });
+});
