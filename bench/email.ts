@@ -20,6 +20,9 @@ export interface BenchOptions {
   /** Worker processes of ours, where a benchmark lets one choose. */
   readonly workers: number;
   readonly holds: number;
+  /** Lines of the log, and deliveries there were. */
+  readonly entries: number;
+  readonly deliveries: number;
   readonly sink?: string;
   readonly profile?: string;
   readonly json?: true;

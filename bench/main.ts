@@ -5,6 +5,7 @@ import { benchHold } from "./hold.ts";
 import { benchImport } from "./import.ts";
 import { benchMillion } from "./million.ts";
 import { benchOneClick } from "./one-click.ts";
+import { benchPages } from "./pages.ts";
 import { benchSegments } from "./segments.ts";
 import { benchUrgent } from "./urgent.ts";
 import { benchWorkers } from "./workers.ts";
@@ -34,6 +35,10 @@ const BENCHES: Readonly<Record<string, { about: string; run: (options: BenchOpti
     about: "a large list brought in from a file, against a plain COPY of the same file",
     run: benchImport,
   },
+  pages: {
+    about: "every page and the search of the log, over a record and deliveries of years",
+    run: benchPages,
+  },
   workers: { about: "two worker processes against one", run: benchWorkers },
   segments: {
     about:
@@ -54,6 +59,8 @@ const program = new Command("bench")
   .option("--recipients <n>", "how many people are written to", positive, 20_000)
   .option("--rows <n>", "how many rows the file has (import)", positive, 1_000_000)
   .option("--people <n>", "how many people there are (segments)", positive, 1_000_000)
+  .option("--entries <n>", "how many lines the log has (pages)", positive, 1_000_000)
+  .option("--deliveries <n>", "how many deliveries there were (pages)", positive, 10_000_000)
   .option("--runs <n>", "how often each side runs; the median counts", positive, 3)
   .option("--workers <n>", "worker processes of ours (million, urgent, hold)", positive, 2)
   .option("--holds <n>", "how many holds are placed (hold)", positive, 100)

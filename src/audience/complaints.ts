@@ -23,7 +23,7 @@ export type ComplaintSubject = keyof typeof COMPLAINT_SUBJECTS;
 export interface ComplaintDeps {
   readonly store: Pick<Store, "complaints">;
   readonly secret: string;
-  readonly settings: { readonly mailFrom: string };
+  readonly settings: { readonly mailFrom: string; readonly bounceAddress?: string | undefined };
 }
 /** How long a letter about it may wait for the relay, and how many one address gets in a day. */
 const RULE = { minutes: COMPLAINT_DAYS * 24 * 60, mostADay: LETTERS_A_DAY } as const;
@@ -50,7 +50,7 @@ export async function complain(
   { email, about, words }: { email: string; about: ComplaintSubject; words: string },
 ): Promise<Made> {
   const read = readAddress(email);
-  const why = read.ok ? ownAddressFault(read.address, settings.mailFrom) : read.why;
+  const why = read.ok ? ownAddressFault(read.address, settings.mailFrom, settings.bounceAddress) : read.why;
   if (!read.ok || why !== null)
     return {
       ok: false,

@@ -14,7 +14,7 @@ export type JoinPage = (typeof JOIN_PAGES)[number];
 export interface JoinDeps {
   readonly store: Pick<Store, "partnership" | "signUps">;
   readonly secret: string;
-  readonly settings: { readonly mailFrom: string };
+  readonly settings: OwnAddresses;
   readonly listNames: {
     readonly open: (list: { readonly key: string; readonly name: string }) => string;
     readonly openWords: (words: { readonly key: string; readonly text: string }) => string;
@@ -86,7 +86,7 @@ export async function join(
   const read = readAddress(asked.email);
   const area = await placeOf(deps, asked, offer);
   const faults = [
-    ...addressFault(read, deps.settings.mailFrom),
+    ...addressFault(read, deps.settings),
     ...ageFault(page, asked.ageBand),
     ...(lists.length > 0 ? [] : [fault("lists", "Choose at least one list")]),
     ...(area === "unknown" ? [fault("postcode", UNKNOWN_POSTCODE)] : []),
@@ -133,8 +133,15 @@ async function placeOf(
 const UNKNOWN_POSTCODE = "We do not know this postcode. Check it, or choose your ward instead";
 const fault = (field: JoinFault["field"], text: string): JoinFault => ({ field, text });
 
-function addressFault(read: ReturnType<typeof readAddress>, mailFrom: string): JoinFault[] {
-  const why = read.ok ? ownAddressFault(read.address, mailFrom) : read.why;
+interface OwnAddresses {
+  readonly mailFrom: string;
+  readonly bounceAddress?: string | undefined;
+}
+function addressFault(
+  read: ReturnType<typeof readAddress>,
+  { mailFrom, bounceAddress }: OwnAddresses,
+): JoinFault[] {
+  const why = read.ok ? ownAddressFault(read.address, mailFrom, bounceAddress) : read.why;
   if (why === null) return [];
   return [fault("email", why === "is empty" ? "Enter your email address" : `The email address ${why}`)];
 }

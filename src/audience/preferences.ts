@@ -40,10 +40,12 @@ export async function shownPerson(deps: PreferenceDeps, reach: Reach) {
   ];
   if (!person) return null;
   const sensitive = sensitiveOf(setUp.interests);
-  const offered = setUp.interests.filter((one) => reach.everything || !one.sensitive);
+  // Children are not profiled: the page asks them for neither groups nor interests, as /join/young does not (LAW8).
+  const isChild = person.ageBand !== "adult";
+  const offered = setUp.interests.filter((one) => !isChild && (reach.everything || !one.sensitive));
   return {
     person,
-    groups: setUp.groups,
+    groups: isChild ? [] : setUp.groups,
     areas: setUp.areas,
     interests: offered,
     chosen: openInterests(deps.secret, person.interests, sensitive),

@@ -11,6 +11,8 @@ const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 /** What a mail program reads as a second address, a group, a name or a header (H17-H20). */
 const SIGNS = /[\s"(),:;<>@[\\\]]/u;
+/** In a domain also what the WHATWG host setter behind domainToASCII stops at or decodes: the rest would be lost (H21, H25). */
+const BEYOND = /[/?#%]/;
 /** Names that never lead to somebody outside (RFC 2606, RFC 6761, RFC 6762, ICANN's .internal): a message there could reach a machine of ours. */
 const INSIDE = new Set([
   "localhost",
@@ -125,7 +127,8 @@ const domainOf = remembering(5_000, (domain: string) => ({
 }));
 
 function domainFault(domain: string): string | null {
-  if (SIGNS.test(domain)) return 'has a character after the "@" that is not allowed there';
+  if (SIGNS.test(domain) || BEYOND.test(domain))
+    return 'has a character after the "@" that is not allowed there';
   const ascii = domainToASCII(domain);
   const labels = ascii.split(".");
   if (ascii === "" || labels.some((label) => label.length > MOST.label || !LABEL.test(label)))

@@ -13,6 +13,12 @@ export type ListWording = z.infer<typeof wording>;
 /** Under which agreement agencies share a list, and its last day (LAW13). */
 const agreement = z.strictObject({ reference: line(80), until: z.iso.date() });
 
+/** What people agree to where a list has no words of its own. */
+const PLAIN_WORDING: ListWording = {
+  version: "1",
+  text: "Send me these messages by email. I can stop them at any time.",
+};
+
 export const listPart = z.strictObject({
   key,
   name: line(120),
@@ -23,14 +29,14 @@ export const listPart = z.strictObject({
   controllers: z.array(line(120)).min(1).optional(),
   basis: z.enum(BASES).default("consent"),
   kind: z.enum(LIST_KINDS).default("residents"),
-  /** Being on it says something about a person: its topic is sealed, its messages are neutral, it leaves only by two (LAW6). */
+  /**
+   * Being on it says something about a person: its topic is sealed, its messages are neutral, it leaves only by two, and people agree to
+   * it explicitly, in words of its own (LAW6).
+   */
   sensitive: z.boolean().default(false),
   /** Whether anyone may join on the public page. */
   open: z.boolean().default(true),
-  wording: wording.default({
-    version: "1",
-    text: "Send me these messages by email. I can stop them at any time.",
-  }),
+  wording: wording.default(PLAIN_WORDING),
   agreement: agreement.optional(),
 });
 
@@ -52,9 +58,13 @@ interface Place {
   readonly message: string;
 }
 
-/** Words of a sensitive list's name that its key or reason gives away, and bases nobody may claim. */
+/** What a sensitive list's key or reason gives away, what people did not agree to explicitly, and bases nobody may claim. */
 export const audienceFaults = (file: AudienceFile): Place[] =>
-  file.lists.flatMap((list, i) => [...secrecyFaults(list, i), ...basisFaults(file, list, i)]);
+  file.lists.flatMap((list, i) => [
+    ...secrecyFaults(list, i),
+    ...explicitFaults(list, i),
+    ...basisFaults(file, list, i),
+  ]);
 
 /** The key stands in every row of consent and the reason in every message, so neither may say what the list is about. */
 function secrecyFaults(list: AudienceFile["lists"][number], i: number): Place[] {
@@ -71,6 +81,18 @@ function secrecyFaults(list: AudienceFile["lists"][number], i: number): Place[] 
           },
         ];
   });
+}
+
+/** Being on a sensitive list is special category data: nothing but explicit consent will do (UK GDPR Art 9(2)(a), LAW6). */
+function explicitFaults({ sensitive, wording, basis }: AudienceFile["lists"][number], i: number): Place[] {
+  if (!sensitive) return [];
+  const unsaid = {
+    path: ["lists", i, "wording"],
+    message:
+      "must be words of this list's own: people agree explicitly to a sensitive list, so its wording says what it is about",
+  };
+  const other = { path: ["lists", i, "basis"], message: "must be consent: this is a sensitive list" };
+  return [...(wording.text === PLAIN_WORDING.text ? [unsaid] : []), ...(basis === "consent" ? [] : [other])];
 }
 
 /** Words every list may have in its name. */

@@ -10,7 +10,7 @@ export const line = (max: number) =>
     .max(max, `must be at most ${max} characters`)
 
     .regex(
-      /^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u,
+      /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/u,
       "must be one line without control characters",
     );
 
@@ -22,7 +22,7 @@ const passage = (max: number) =>
     .max(max, `must be at most ${max} characters`)
 
     .regex(
-      /^[^\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u,
+      /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/u,
       "must not hold control characters",
     );
 

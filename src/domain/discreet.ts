@@ -1,4 +1,5 @@
-// Faults of a sensitive campaign: what somebody may see of a message who should not know what it is about (LAW6). Pure.
+// Faults of a sensitive campaign: what somebody may see of a message who should not know what it is about (LAW6); and what may not be
+// counted of children (LAW8). Pure.
 import type { WrittenCampaign } from "./campaign-file.ts";
 import type { Block, EmailVariant } from "./content.ts";
 import { type DiscreetWords, tellingIn } from "./discreet-words.ts";
@@ -30,7 +31,7 @@ export function discreetFaults(
   if (!known) return [];
   const { communications = [] } = campaign;
   const all = listFaults(campaign, known);
-  if (campaign.sensitivity !== "sensitive") return all;
+  if (campaign.sensitivity !== "sensitive") return [...all, ...childFaults(campaign, known)];
   const words = communications.flatMap((communication, i) => wordFaults(communication, i, known));
   return [...all, ...words, ...senderFaults(campaign, known), ...countFaults(campaign)];
 }
@@ -42,6 +43,25 @@ function countFaults({ count_links: whole, communications = [] }: Partial<Writte
     ...(whole ? [{ path: ["count_links"], message }] : []),
     ...communications.flatMap(({ count_links: own }, i) =>
       own ? [{ path: ["communications", i, "count_links"], message }] : [],
+    ),
+  ];
+}
+
+/** Nor of what children and young people read (LAW8). One that says nothing of its own counts as the campaign says. */
+function childFaults(
+  { count_links: whole, channels: all = [], communications = [] }: Partial<WrittenCampaign>,
+  { channels }: Discretion,
+): Fault[] {
+  const message =
+    "nothing is counted of what children and young people read; leave this out, or say count_links: false for what goes to them";
+  const young = new Set(channels.flatMap(({ key, list }) => (list?.kind === "youth" ? [key] : [])));
+  const toYoung = (own: readonly string[] | undefined) => (own ?? all).some((key) => young.has(key));
+  const counted = communications.map((one) => (one.count_links ?? whole) === true && toYoung(one.channels));
+  const isWhole = communications.some(({ count_links: own }, i) => own === undefined && counted[i]);
+  return [
+    ...(isWhole ? [{ path: ["count_links"], message }] : []),
+    ...communications.flatMap(({ count_links: own }, i) =>
+      own && counted[i] ? [{ path: ["communications", i, "count_links"], message }] : [],
     ),
   ];
 }

@@ -68,12 +68,16 @@ export const refusedRow = (why: string): RowRead => ({
 type Read = Extract<Address, { ok: true }>;
 
 function openEmail(rules: ImportRules): (text: string, notes: RowNote[]) => Read | null {
-  const own = `@${rules.mailFrom.slice(rules.mailFrom.lastIndexOf("@") + 1).toLowerCase()}`;
+  const own = [rules.mailFrom, ...(rules.bounceAddress ? [rules.bounceAddress] : [])].map((address) =>
+    address.slice(address.lastIndexOf("@")).toLowerCase(),
+  );
   const refusal = (read: Address): string | null => {
     if (!read.ok) return read.why;
     if (read.flags.includes("unicode-local") && !rules.unicodeLocal)
       return 'has letters before the "@" that our mail relay cannot send to';
-    return read.key.endsWith(own) ? ownAddressFault(read.address, rules.mailFrom) : null;
+    return own.some((domain) => read.key.endsWith(domain))
+      ? ownAddressFault(read.address, rules.mailFrom, rules.bounceAddress)
+      : null;
   };
   return (text, notes) => {
     const read = readAddress(text);

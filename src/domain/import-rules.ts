@@ -12,6 +12,8 @@ export interface ImportRules extends EvidenceRules {
   readonly groups: ReadonlyMap<string, string>;
   readonly interests: ReadonlyMap<string, string>;
   readonly mailFrom: string;
+  /** Where reports come back to, if that is another. */
+  readonly bounceAddress?: string | undefined;
   /** A person has looked at role and look-alike addresses before: they are taken as the others (H16, H24). */
   readonly takeFlagged: boolean;
   /** The relay takes addresses with other letters before the "@" (SMTPUTF8, H23). */

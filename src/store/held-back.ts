@@ -17,7 +17,7 @@ export interface HeldBack {
 }
 
 /** Freezes of capped messages go one after the other, a stretch at a time: each must see whom the one before it took. */
-const CAP_LOCK = "SELECT pg_advisory_xact_lock(7201, 5)";
+const CAP_LOCK = "SELECT pg_advisory_xact_lock(7201, 7)";
 const WEEK_DAYS = 7;
 
 interface Limits {

@@ -12,7 +12,7 @@ const CONSENTS = statement("import-consents");
 const REPORT = statement("import-report");
 
 /** One import takes at a time: the next one finds who came before it. */
-const LOCK = "SELECT pg_advisory_xact_lock(7201, 5)";
+const LOCK = "SELECT pg_advisory_xact_lock(7201, 6)";
 
 const PERSON_TABLE = `
 CREATE TEMP TABLE import_person (
@@ -29,7 +29,7 @@ SELECT id, email, email_hash, first_name, language, area_code, groups, interests
 const COUNTS = `
 SELECT count(*)::int AS people,
        count(*) FILTER (WHERE fate = 'consent')::int AS joined, count(*) FILTER (WHERE NOT known AND fate <> 'suppressed')::int AS new,
-       count(*) FILTER (WHERE fate = 'standing')::int AS standing, count(*) FILTER (WHERE fate IN ('parked', 'lapsed'))::int AS parked,
+       count(*) FILTER (WHERE fate = 'standing')::int AS standing, count(*) FILTER (WHERE fate IN ('parked', 'lapsed', 'apart'))::int AS parked,
        count(*) FILTER (WHERE fate IN ('suppressed', 'objected'))::int AS stopped
   FROM import_person`;
 

@@ -32,10 +32,14 @@ export function openLog({ pool }: Database) {
     },
 
     async count(campaign?: string): Promise<number> {
-      const { rows } = await pool.query<{ count: number }>(
-        "SELECT count(*) AS count FROM log_entry WHERE $1::text IS NULL OR campaign_key = $1",
-        [campaign ?? null],
-      );
+      // Numbered without a gap from 1: the newest number is how many there are, however long the log has become.
+      const { rows } =
+        campaign === undefined
+          ? await pool.query<{ count: number }>("SELECT coalesce(max(seq), 0) AS count FROM log_entry")
+          : await pool.query<{ count: number }>(
+              "SELECT count(*) AS count FROM log_entry WHERE campaign_key = $1",
+              [campaign],
+            );
       return rows[0]?.count ?? 0;
     },
 

@@ -2,6 +2,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { beforeAll, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
+import { linkToken } from "../../src/audience/link-token.ts";
+import { emailHash } from "../../src/audience/stop-token.ts";
 import { linkIn, withPublic } from "../support/people.ts";
 import { PHONE, withBrowser } from "./browser.ts";
 
@@ -153,3 +155,48 @@ test("a complaint's page for staff: axe finds nothing", async () => {
   await page.locator("a.row__title").first().click();
   await isClean(page);
 });
+
+// What goes wrong, what is over, and the link of an hour.
+test("what goes wrong on the way is told as accessibly as what goes well", async () => {
+  const { secret } = house().deps;
+  const email = "axe@example.org";
+  const id = await one<string>(
+    "INSERT INTO subscriber (email, email_hash, groups, interests) VALUES ($1, $2, '{}', '{}') RETURNING id",
+    [email, emailHash(secret, email)],
+  );
+  await rows(
+    `INSERT INTO consent (subscriber_id, list_key, basis, wording, source, given_at)
+     SELECT $1, l, 'consent', '2026-1', 'join page', now() FROM unnest('{warnings,circle-7}'::text[]) l`,
+    [id],
+  );
+  const open = async (path: string) => (await visit(path, { viewport: PHONE, javaScriptEnabled: false })).page;
+
+  const complaint = await open("/complain");
+  await send(complaint, /^Send the complaint$/);
+  expect(await complaint.getByRole("alert").innerText()).toContain("Choose what it is about");
+  await isClean(complaint);
+
+  const confirm = await open("/confirm/nonsense");
+  await send(confirm, /^Yes, I want these messages$/);
+  expect(await heading(confirm)).toBe("Nothing was changed");
+  await isClean(confirm);
+
+  const stop = await open("/stop/nonsense");
+  await send(stop, /^Stop all messages to me$/);
+  expect(await heading(stop)).toBe("Nothing was changed");
+  await isClean(stop);
+
+  const all = await open(`/preferences/${linkToken(secret, "everything", id, Date.now() + 600_000)}`);
+  expect(await all.locator("main").innerText()).toContain("Help after abuse at home");
+  await isClean(all);
+  await type(all, /^First name$/, "x".repeat(81));
+  await send(all, /^Save my choices$/);
+  expect(await all.getByRole("alert").innerText()).toContain("at most 80 characters");
+  expect(await all.locator("#first_name-error").count()).toBe(1);
+  await isClean(all);
+
+  const some = await open(`/preferences/${linkToken(secret, "preferences", id)}`);
+  await send(some, /^Send me that link$/);
+  expect(await heading(some)).toBe("Now look into your mailbox");
+  await isClean(some);
+}, 180_000);

@@ -211,6 +211,11 @@ describe("with a second relay", () => {
   });
 });
 
+test("a domain of other letters is told by its name in ASCII, also to a relay that knows no others", async () => {
+  expect((await send(channel(), yes, "user@bücher.example")).kind).toBe("accepted");
+  expect((await relay.arrived()).at(-1)?.to).toEqual(["<user@xn--bcher-kva.example>"]);
+});
+
 describe("never written to", () => {
   test.each([
     FROM,

@@ -192,3 +192,13 @@ describe("a package we depend on", () => {
     expect(names.filter((name) => !mentioned(name))).toEqual([]);
   });
 });
+
+test("every kind of work that locks has a number of its own; only the gate and what closes it share one", () => {
+  const meetAtTheGate = "3";
+  const users = new Map<string, string[]>();
+  for (const path of sources)
+    for (const number of new Set(matches(read(path), /7201, (\d+)/g)))
+      users.set(number, [...(users.get(number) ?? []), path]);
+  const shared = [...users].filter(([number, paths]) => number !== meetAtTheGate && paths.length > 1);
+  expect(shared).toEqual([]);
+});

@@ -180,3 +180,14 @@ test("the record never counts few people of a sensitive list, coming in or going
     expect(Object.values(facts).filter((value) => typeof value === "number" && value > 0)).toEqual([]);
   }
 });
+
+test("who decided over a list when somebody agreed stays on record when that changes", async () => {
+  await taken(`${HEAD}\n${personRow("decided@example.org")}\n`);
+  const [before] = await rows<{ controllers: string[] }>("SELECT controllers FROM list WHERE key = $1", [
+    LIST,
+  ]);
+  await rows("UPDATE list SET controllers = '{Somebody Else}' WHERE key = $1", [LIST]);
+  const held = await accessPerson(house().deps, { address: "decided@example.org", by: BY });
+  await rows("UPDATE list SET controllers = $2 WHERE key = $1", [LIST, before?.controllers]);
+  expect(held).toMatchObject({ consents: [{ decided_then: before?.controllers }] });
+});

@@ -29,6 +29,22 @@ test("a person in several segments is frozen once, in the most specific", async 
   ).toBe(true);
 });
 
+test("everybody gets the copy in their own language where there is one, else in English, and one only", async () => {
+  const people = await rows<{ id: string; own: string; copy: string; there: boolean }>(
+    `SELECT s.id, s.language AS own, r.language AS copy,
+            EXISTS (SELECT 1 FROM rendition o WHERE o.communication_id = r.communication_id AND o.channel_key = r.channel_key
+                       AND o.segment_key = r.segment_key AND o.language = s.language) AS there
+       FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id
+       JOIN batch b ON b.dispatch_id = d.dispatch_id AND b.batch_no = d.batch_no JOIN rendition r ON r.id = b.rendition_id
+      WHERE d.dispatch_id = $1`,
+    [now.dispatchId],
+  );
+  expect(new Set(people.map(({ id }) => id)).size).toBe(120);
+  expect(people).toHaveLength(120);
+  for (const { own, copy, there } of people) expect(copy).toBe(there ? own : "en");
+  expect(people.some(({ copy }) => copy === "pl")).toBe(true);
+});
+
 test("releasing the same communication at once from many sides freezes one audience", async () => {
   await Promise.all(
     Array.from({ length: 8 }, () => release(deps(), { communicationId: now.communicationId })),

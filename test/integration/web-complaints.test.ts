@@ -93,6 +93,14 @@ test.each([
   },
 );
 
+test("whose form-filler wrote into the hidden field keeps what they typed", async () => {
+  const before = await one("SELECT count(*)::int FROM complaint");
+  const { body } = await post("/complain", { ...mine, email: "filled@example.org", website: "https://x" });
+  expect(body).toContain("I said stop");
+  expect(body).toContain("filled@example.org");
+  expect(await one("SELECT count(*)::int FROM complaint")).toBe(before);
+});
+
 test("an answer without an outcome, or from nobody, is refused beside its field", async () => {
   const { reference } = await made();
   const { statusCode, body } = await decide(reference, { do: "answer", outcome: " ", who: "" });

@@ -12,6 +12,14 @@ let app: FastifyInstance;
 beforeAll(async () => {
   app = await buildApp({ ...house().deps, outbox: house().outbox, timeline: house().timeline });
 });
+
+test("H1: a file of too many rows is refused beside its field as too large, and nothing of it stays", async () => {
+  const answer = await sendFile(`email\n${"x\n".repeat(1_000_001)}`);
+  expect(answer.statusCode).toBe(413);
+  expect(answer.body).toContain("more than 1,000,000 rows");
+  expect(readdirSync(uploads()).filter((one) => !one.endsWith(".json"))).toEqual([]);
+  expect(await rows("SELECT 1 FROM import")).toEqual([]);
+});
 afterAll(() => app.close());
 
 const get = async (url: string): Promise<string> => (await app.inject(url)).body;

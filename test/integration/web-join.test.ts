@@ -112,6 +112,7 @@ test.each([
     "We do not know this postcode",
   ],
   ["a language we do not write", { email: "a@example.org", language: "xx" }, "Choose a language"],
+  ["what is no language at all", { email: "a@example.org", language: "!" }, "Choose a language"],
 ])("with %s it says what is wrong and keeps nothing", async (_what, fields, said) => {
   const before = await one("SELECT count(*)::int FROM sign_up");
   const answer = await post("/join", said === null ? { email: "a@example.org" } : { ...NEWS, ...fields });
@@ -161,6 +162,20 @@ describe("lists apart", () => {
     expect(answer.body).toContain("one address can be on one side only");
     expect((await consents(email)).map((c) => c.list_key)).toEqual(["young-alderwick"]);
   });
+});
+
+test.each([
+  ["/join/young", { "list.young-alderwick": "yes", age: "13-17" }],
+  ["/join/private", { "list.circle-7": "yes" }],
+])("who gets no letter after %s tries again on that page", async (page, fields) => {
+  const { body } = await post(page, { email: somebody(), ...fields });
+  const main = /<main[^]*<\/main>/.exec(body)?.[0];
+  expect(main).toContain(`<a class="govuk-link" href="${page}">try once more</a>`);
+});
+
+test("who cannot stop over a broken link is told what else to do", async () => {
+  const { body } = await post("/stop/nonsense", { stop: "yes" });
+  expect(/<main[^]*<\/main>/.exec(body)?.[0]).toContain('href="/complain"');
 });
 
 describe("the link", () => {

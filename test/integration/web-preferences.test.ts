@@ -98,6 +98,17 @@ test("over the link of an hour a sensitive interest is taken, and kept sealed", 
   ]);
 });
 
+test("young people are asked for no group and no interest, and what they are on stays as it is", async () => {
+  await rows("UPDATE subscriber SET age_band = '13-17' WHERE id = $1", [id]);
+  const standing = () => one("SELECT groups || interests FROM subscriber WHERE id = $1", [id]);
+  const before = await standing();
+  for (const url of [link, `/preferences/${linkToken(secret(), "everything", id, Date.now() + 60_000)}`]) {
+    expect((await get(url)).body).not.toMatch(/name="(group|interest)\./);
+    await post(url, { ...SAVE, "interest.family": "yes", "group.businesses": "yes" });
+    expect(await standing()).toEqual(before);
+  }
+});
+
 test.each([
   ["a language we do not write", { language: "xx" }],
   ["a name too long for one", { first_name: "x".repeat(81) }],
@@ -109,6 +120,21 @@ test.each([
   expect(answer.statusCode).toBe(422);
   expect(answer.body).toContain("There is a problem");
   expect(await one("SELECT to_jsonb(s) FROM subscriber s WHERE id = $1", [id])).toEqual(before);
+});
+
+test("a fault stands beside its field too, and what was ticked is still ticked", async () => {
+  const typed = { ...SAVE, first_name: "x".repeat(81), area: "ALW-05", language: "pl", pause: "30" };
+  const { body } = await post(link, { ...typed, "interest.family": "yes" });
+  expect(body).toContain('id="first_name-error"');
+  expect(body).toMatch(/name="interest\.family"[^>]* checked/);
+  expect(body).not.toMatch(/name="interest\.scams"[^>]* checked/);
+  for (const value of ["ALW-05", "pl", "30"]) expect(body).toContain(`<option value="${value}" selected`);
+  expect((await post(link, { ...SAVE, language: "!" })).statusCode).toBe(422);
+});
+
+test("who had the link sent finds the way back", async () => {
+  const main = /<main[^]*<\/main>/.exec((await post(link, { do: "everything" })).body)?.[0] ?? "";
+  expect(main).toContain(`href="${link}"`);
 });
 
 describe("stopping", () => {
@@ -204,7 +230,10 @@ describe("without the right link (H94)", () => {
   test("looking with GET or HEAD changes nothing, on any of these pages", async () => {
     const before = await state();
     for (const method of ["GET", "HEAD"] as const)
-      for (const url of [link, `/stop/${stopToken(secret(), id, "warnings")}`, "/join", "/complain"])
+      for (const url of [
+        ...[link, `/stop/${stopToken(secret(), id, "warnings")}`, "/join", "/complain"],
+        `/confirm/${linkToken(secret(), "still", id)}`,
+      ])
         expect((await pages().inject({ method, url })).statusCode).toBe(200);
     expect(await state()).toEqual(before);
   });

@@ -1,8 +1,10 @@
 // What an author may not write, each refused in a plain sentence at its line and field, nothing stored (H28-H34, H79-H82).
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { PROJECT } from "../../config/env.ts";
 import type { Known } from "../../src/domain/campaign-check.ts";
+import { line } from "../../src/domain/content.ts";
 import { DomainError } from "../../src/domain/errors.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import { readCampaign } from "../../src/library/campaign-text.ts";
@@ -163,5 +165,48 @@ describe("words of mail programs are words no file knows (H31-H34)", () => {
       );
       expect(faults(file({}, {}, { [word]: "x" }))[0]).toContain(`"${word}" is not a word this file knows`);
     },
+  );
+});
+
+test("whatever line is taken is one line of what can be seen, and no longer than it may be (H29)", () => {
+  const piece = fc.constantFrom(
+    "Hello ",
+    "\r\n",
+    "\u0000",
+    "\u0085",
+    "\u2028",
+    "\u202e",
+    "\u2066",
+    "Bcc: x@example.org",
+  );
+  const typed = fc.array(piece, { maxLength: 30 }).map((all) => all.join(""));
+  fc.assert(
+    fc.property(fc.oneof(typed, fc.string({ unit: "binary", maxLength: 200 })), (text) => {
+      const read = line(150).safeParse(text);
+      if (!read.success) return;
+      expect(read.data.length).toBeGreaterThan(0);
+      expect(read.data.length).toBeLessThanOrEqual(150);
+      expect(read.data).not.toMatch(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("no word of mail programs is known in any spelling (H31, H32, H34)", () => {
+  const words = ["bcc", "cc", "to", "from", "sender", "reply-to", "return-path", "message-id", "in-reply-to"];
+  const spelled = fc
+    .tuple(fc.constantFrom(...words, "references", "list-unsubscribe", "x-mailer"), fc.constantFrom("-", "_"))
+    .chain(([word, joint]) =>
+      fc.mixedCase(fc.constant(word.replaceAll("-", joint)), {
+        toggleCase: (letter) => letter.toUpperCase(),
+      }),
+    );
+  fc.assert(
+    fc.property(spelled, (word) => {
+      expect(faults(file({ [word]: "x@example.org" })).join(" ")).toContain(
+        `"${word}" is not a word this file knows`,
+      );
+    }),
+    { numRuns: 60 },
   );
 });

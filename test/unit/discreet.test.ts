@@ -204,6 +204,17 @@ describe("a campaign to", () => {
     expect(faultsOf({ content: {} }, { ...normal, ...change })).toEqual([]);
   });
 
+  test("children counts no links, said for the campaign or for one communication", () => {
+    expect(faultsOf({ content: {} }, { ...normal, channels: ["young"], count_links: true })).toEqual([
+      expect.stringMatching(/^count_links: .*children/),
+    ]);
+    expect(faultsOf({ content: {}, channels: ["young"], count_links: true }, normal)).toEqual([
+      expect.stringMatching(/^communications\.0\.count_links: .*children/),
+    ]);
+    const apart = { content: {}, channels: ["young"], count_links: false };
+    expect(faultsOf(apart, { ...normal, count_links: true })).toEqual([]);
+  });
+
   test("children and others is refused where the communication itself says so, at its own place", () => {
     const [found] = faultsOf({ content: {}, channels: ["email", "young"] }, normal);
     expect(found).toContain("communications.0.channels: ");

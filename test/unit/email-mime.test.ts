@@ -153,6 +153,24 @@ describe("a composed message", () => {
     expect(made).toEqual({ ok: false, code: "bad-way-out" });
   });
 
+  test("has no way out but one plain address, whatever is given for one", () => {
+    const given = fc.oneof(
+      wild,
+      fc.webUrl(),
+      wild.map((text) => `https://alderwick.example.org/stop/${text}`),
+    );
+    fc.assert(
+      fc.property(given, (unsubscribe_url) => {
+        const made = composer(plain, issue, from)({ to, messageId, values: { unsubscribe_url } });
+        if (!made.ok) return expect(made.code).toBe("bad-way-out");
+        const raw = pack({}, made.message).toString("latin1");
+        const said = /^List-Unsubscribe: (.*)$/m.exec(raw)?.[1];
+        expect(said).toBe(unsubscribe_url === "" ? undefined : `<${unsubscribe_url}>`);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("is our own fault where a header of ours is no plain line", () => {
     expect(() => composer(plain, { ...issue, reference: "BM\r\nBcc: eve@evil.test" }, from)).toThrow(
       /plain ASCII/,

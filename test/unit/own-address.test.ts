@@ -1,5 +1,6 @@
 // Our own addresses are never written to, and no channel writes under another agency's name (H27, H30).
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { addSubscribers } from "../../src/audience/add.ts";
 import { fromNameFaults } from "../../src/domain/from-name.ts";
 import { ownAddressFault } from "../../src/domain/own-address.ts";
@@ -70,6 +71,24 @@ describe("an address", () => {
     });
     expect(kept).toEqual(["ann@example.org", "bob@example.org"]);
   });
+
+  test("of ours stays ours in capitals and with any detail", () => {
+    const ours = fc.constantFrom(
+      "bellman",
+      "postmaster",
+      "mailer-daemon",
+      "bounce",
+      "bounces",
+      "unsubscribe",
+      "no-reply",
+    );
+    fc.assert(
+      fc.property(ours, fc.stringMatching(/^[a-z0-9=._-]{0,12}$/), fc.boolean(), (local, detail, loud) => {
+        const email = `${local}${detail === "" ? "" : `+${detail}`}@safer-alderwick.example.org`;
+        expect(ownAddressFault(loud ? email.toUpperCase() : email, MAIL_FROM)).not.toBeNull();
+      }),
+    );
+  });
 });
 
 describe("the name a channel writes as", () => {
@@ -121,5 +140,17 @@ describe("the name a channel writes as", () => {
 
   test("is looked at only where a channel has one", () => {
     expect(fromNameFaults({ agencies, channels: [{ agency: "police", settings: {} }] })).toEqual([]);
+  });
+
+  test("is another agency's however it is written and whatever unseen stands in it", () => {
+    const change = fc.tuple(fc.constantFrom("", "", "\u200b", "\u00ad", "\u2060"), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 16, maxLength: 16 }), (changes) => {
+        const name = [..."Alderwick Police"]
+          .map((letter, i) => `${changes[i]?.[0] ?? ""}${changes[i]?.[1] ? letter.toUpperCase() : letter}`)
+          .join("");
+        expect(faults(name)).toHaveLength(1);
+      }),
+    );
   });
 });

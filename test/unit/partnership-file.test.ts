@@ -175,10 +175,36 @@ describe("the shape of a partnership", () => {
     ["one person only: four eyes need two", { people: [file.people[0]] }],
     ["a person without a role", { people: [file.people[0], { ...file.people[1], roles: [] }] }],
     ["a role there is not", { people: [file.people[0], { ...file.people[1], roles: ["king"] }] }],
+    [
+      "a person at a domain that looks like another",
+      { people: [file.people[0], { ...file.people[1], email: "bob@cоuncil.example.org" }] },
+    ],
+    [
+      "a person at a domain beyond ASCII",
+      { people: [file.people[0], { ...file.people[1], email: "bob@bücher.example.org" }] },
+    ],
     ["no channel", { channels: [] }],
     ["a borough without wards", { borough: { ...file.borough, wards: [] } }],
     ["a word it does not know", { colour: "blue" }],
   ])("cannot hold %s", (_, change) => {
     expect(partnershipFile.safeParse({ ...file, ...change }).success).toBe(false);
+  });
+});
+
+describe("a sensitive list", () => {
+  const list = {
+    ...file.lists[0],
+    ...{ key: "circle-7", name: "Help after harm", reason: "You asked us to.", sensitive: true },
+  };
+  const channels = [{ ...file.channels[0], list: "circle-7" }, file.channels[1]];
+  const text = "Write to me about this. I know that it says something about me, and I agree.";
+  const wording = { version: "1", text };
+
+  test("has words of its own that people agree to, and consent as its basis", () => {
+    expect(dangling({ lists: [list], channels })).toEqual([expect.stringMatching(/^lists\.0\.wording: /)]);
+    expect(dangling({ lists: [{ ...list, wording, basis: "public-task" }], channels })).toEqual([
+      expect.stringMatching(/^lists\.0\.basis: /),
+    ]);
+    expect(dangling({ lists: [{ ...list, wording }], channels })).toEqual([]);
   });
 });

@@ -59,7 +59,8 @@ async function prepare({ store, settings }: ImportDeps, request: ImportRequest) 
   const setUp = await store.partnership.read();
   const list = listOf(setUp, request.listKey);
   const { places, ignored } = mappingFor(look.headings, request.columns ?? new Map(), list);
-  const choices = { ...request, now: await store.plan.now(), mailFrom: settings.mailFrom };
+  const { mailFrom, bounceAddress } = settings;
+  const choices = { ...request, now: await store.plan.now(), mailFrom, bounceAddress };
   const rules = rulesFor(setUp, list, places, choices);
   const told = {
     missing: EVIDENCE_FIELDS.filter((field) => !places.has(field) && rules.fallback[field] === undefined),

@@ -8,7 +8,7 @@ import type { ImportChoices } from "./rules.ts";
 
 export interface ImportDeps {
   readonly store: Pick<Store, "imports" | "partnership" | "plan">;
-  readonly settings: { readonly mailFrom: string };
+  readonly settings: { readonly mailFrom: string; readonly bounceAddress?: string | undefined };
   readonly secret: string;
 }
 export interface ImportRequest extends ImportChoices {

@@ -44,12 +44,19 @@ export function mappingFor(
   throw new DomainError("bad-columns", "The columns of this file cannot be used as they are:", mapped.faults);
 }
 
+/** What the rules need of this house and this moment. */
+interface Here {
+  readonly now: string;
+  readonly mailFrom: string;
+  readonly bounceAddress: string | undefined;
+}
+
 /** Throws "bad-consent" where what the order says of all rows cannot be. */
 export function rulesFor(
   setUp: SetUp,
   list: ListOf,
   places: ReadonlyMap<ImportField, number>,
-  { now, mailFrom, ...choices }: ImportChoices & { readonly now: string; readonly mailFrom: string },
+  { now, mailFrom, bounceAddress, ...choices }: ImportChoices & Here,
 ): ImportRules {
   const active = (rows: readonly { key: string; name: string }[]) =>
     new Map(
@@ -62,7 +69,7 @@ export function rulesFor(
       ),
     );
   return {
-    ...{ places, mailFrom, now, kind: list.kind, sensitive: list.sensitive },
+    ...{ places, mailFrom, bounceAddress, now, kind: list.kind, sensitive: list.sensitive },
     agencyKind: setUp.agencies.find((agency) => agency.key === list.agencyKey)?.kind ?? "",
     fallback: fallbackOf(choices.consent ?? {}, now),
     areas: areasByName(setUp.areas),

@@ -37,9 +37,11 @@ export async function survey(path: string): Promise<Survey> {
   const hash = createHash("sha256");
   const mixture = openMixture();
   const lines = openLineCount();
+  // In UTF-16 the byte of a line's end is also half of a letter (all of Gurmukhi): reading the rows counts them then.
+  const isPlain = byHead === null || byHead.encoding === "utf-8";
   for await (const chunk of createReadStream(path, { highWaterMark: 262_144 }) as AsyncIterable<Buffer>) {
     hash.update(chunk);
-    lines.write(chunk);
+    if (isPlain) lines.write(chunk);
     if (byHead === null) mixture.write(chunk);
   }
   if (lines.most() > IMPORT_LIMITS.rows + 1) throw tooManyRows();

@@ -1,4 +1,5 @@
 // Files that somebody sent us and has not yet said what to do with: in the data folder, read by nobody else, gone after the import or a day.
+import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -35,7 +36,9 @@ export function openUploads(dataDir: string) {
     isId: (id: string): boolean => ID.test(id),
     path: (id: string): string => `${place(id)}.csv`,
     note,
-    receive: (id: string, bytes: Readable): Promise<string> => receive(folder, `${place(id)}.part`, bytes),
+    // Each try has a half of its own: a browser that sends the same form again must not lose what it sends to the end of the first.
+    receive: (id: string, bytes: Readable): Promise<string> =>
+      receive(folder, `${place(id)}.${randomUUID()}.part`, bytes),
     /** What was received is whole and wanted. */
     keep: async (half: string, upload: Upload): Promise<void> => {
       await rename(half, `${place(upload.id)}.csv`);
@@ -52,7 +55,7 @@ export function openUploads(dataDir: string) {
     /** The file goes; what it became is remembered for a day, for the browser that asks again. */
     forgetFile: (id: string): Promise<void> => rm(`${place(id)}.csv`, { force: true }),
     remove: async (id: string): Promise<void> => {
-      for (const ending of ["csv", "json", "part"]) await rm(`${place(id)}.${ending}`, { force: true });
+      for (const ending of ["csv", "json"]) await rm(`${place(id)}.${ending}`, { force: true });
     },
     /** Whatever is older than a day goes, whether it became an import or not. */
     sweep: (now: number): Promise<void> => sweep(folder, now - UPLOAD_HOURS * 3_600_000),

@@ -40,6 +40,8 @@ const isAscii = (text: string): boolean => /^[!-~]*$/.test(text);
 /** RFC 5891: relays look domains up in ASCII. Null where it is no domain. */
 function withAsciiDomain(address: string): string | null {
   const at = address.indexOf("@");
+  // What the WHATWG host setter stops at or decodes would lead to another domain than the one that was read.
+  if (/[/?#%]/.test(address.slice(at + 1))) return null;
   const domain = domainToASCII(address.slice(at + 1));
   return domain === "" ? null : `${address.slice(0, at)}@${domain}`;
 }

@@ -8,6 +8,7 @@ SELECT r.row_no, r.email, r.email_hash, r.first_name, r.language, coalesce(r.are
        CASE WHEN x.email_hash IS NOT NULL THEN 'suppressed'
             WHEN c.id IS NOT NULL THEN 'standing'
             WHEN o.email_hash IS NOT NULL OR f.said_no OR e.said_no THEN 'objected'
+            WHEN k.subscriber_id IS NOT NULL THEN 'apart'
             WHEN r.basis IS NULL THEN 'parked'
             WHEN r.given_at <= f.last_given THEN 'lapsed'
             ELSE 'consent' END
@@ -22,4 +23,8 @@ SELECT r.row_no, r.email, r.email_hash, r.first_name, r.language, coalesce(r.are
                FROM consent WHERE list_key = $2 AND withdrawn_at IS NOT NULL GROUP BY 1) f ON f.subscriber_id = s.id
   LEFT JOIN (SELECT email_hash, bool_or(end_reason IN ('withdrawn', 'objected')) AS said_no
                FROM former_consent WHERE list_key = $2 GROUP BY 1) e ON e.email_hash = r.email_hash
+  -- Children's lists and all others stay apart (LAW8), as on the page where people join.
+  LEFT JOIN (SELECT DISTINCT oc.subscriber_id FROM consent oc JOIN list ol ON ol.key = oc.list_key
+              WHERE oc.withdrawn_at IS NULL AND (ol.kind = 'youth') <> (SELECT kind = 'youth' FROM list WHERE key = $2)) k
+         ON k.subscriber_id = s.id
  ORDER BY r.email_hash

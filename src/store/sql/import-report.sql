@@ -8,7 +8,8 @@ UNION ALL
 SELECT $1, row_no, 'email',
        CASE fate WHEN 'suppressed' THEN 'asked us to stop all messages; nothing is kept of this row, and only they can change that'
                  WHEN 'objected' THEN 'left this list or objected to it; they are not put back, and only they can change that'
+                 WHEN 'apart' THEN 'is on lists of the other kind (children''s, or not) already; one address is on one side only'
                  ELSE 'agreed to this list once and let it lapse; this row has no newer consent' END,
-       CASE fate WHEN 'lapsed' THEN 'parked' ELSE 'stopped' END
-  FROM import_person WHERE fate IN ('suppressed', 'objected', 'lapsed')
+       CASE WHEN fate IN ('lapsed', 'apart') THEN 'parked' ELSE 'stopped' END
+  FROM import_person WHERE fate IN ('suppressed', 'objected', 'lapsed', 'apart')
 ON CONFLICT DO NOTHING

@@ -5,6 +5,8 @@ parts AS (
   SELECT
     (SELECT to_jsonb(p) - 'email_hash' FROM person p) AS profile,
     (SELECT jsonb_agg(jsonb_build_object('list', c.list_key, 'basis', c.basis, 'wording', c.wording,
+              'decided_then', (SELECT to_jsonb(h.controllers) FROM list_controllers h WHERE h.list_key = c.list_key AND h.since <= c.given_at
+                                ORDER BY h.since DESC LIMIT 1),
               'words', (SELECT w.text FROM wording w WHERE w.list_key = c.list_key AND w.version = c.wording), 'source', c.source,
               'given_at', c.given_at, 'ended_at', c.withdrawn_at, 'end_reason', c.end_reason) ORDER BY c.given_at)
        FROM consent c JOIN person p ON p.id = c.subscriber_id) AS consents,

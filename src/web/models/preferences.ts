@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Change, shownPerson } from "../../audience/preferences.ts";
 import { BASES, type Basis } from "../../domain/basis.ts";
-import type { Fault } from "../answers.ts";
+import { besideFields, type Fault } from "../answers.ts";
 import type { Fields } from "../plugins/forms.ts";
 import type { Names } from "./names.ts";
 import { languageChoices, type Option, ticked } from "./public-form.ts";
@@ -56,23 +56,60 @@ export const preferenceForm = (languages: readonly string[]) =>
 
 export function preferencesView(shown: Shown, names: Names, languages: readonly string[], said: Said) {
   const { person, consents } = shown;
+  const { faults = [], done = null } = said;
+  const kept = keptOf(shown);
+  const form = said.typed ? typedOf(said.typed, kept, languages) : kept;
   const standing = consents.filter(({ withdrawnAt }) => withdrawnAt === null);
   return {
-    ...{ faults: said.faults ?? [], done: said.done ?? null, typed: said.typed ?? {} },
+    ...{ faults, done, errors: besideFields(faults) },
     masked: masked(person.email),
     stopped: person.stoppedAt === null ? null : names.day(person.stoppedAt),
     lists: person.stoppedAt === null ? standing.map((one) => listWords(one, names)) : [],
     history: consents.map((one) => ({ name: one.listName, ...historyWords(one, names) })),
-    firstName: person.firstName ?? "",
-    areas: areaChoices(shown),
-    groups: choices(shown.groups, person.groups),
-    interests: choices(shown.interests, shown.chosen),
-    languages: languageChoices(languages, person.language),
-    format: person.format,
-    most: fewestChoices(person.mostPerWeek),
-    pauses: pauseChoices(person.pausedUntil, names),
+    firstName: form.firstName,
+    areas: areaChoices(shown, form.area),
+    groups: choices(shown.groups, form.groups),
+    interests: choices(shown.interests, form.interests),
+    languages: languageChoices(languages, form.language),
+    format: form.format,
+    most: fewestChoices(form.most),
+    pauses: pauseChoices(person.pausedUntil, names, form.pause),
   };
 }
+
+/** What the form shows. */
+interface Form {
+  readonly firstName: string;
+  readonly area: string | null;
+  readonly groups: readonly string[];
+  readonly interests: readonly string[];
+  readonly language: string;
+  readonly format: string;
+  readonly most: number | null;
+  /** The value of an option; null: as it is now. */
+  readonly pause: string | null;
+}
+
+const keptOf = ({ person, chosen }: Shown): Form => ({
+  ...{ firstName: person.firstName ?? "", area: person.areaCode, groups: person.groups, interests: chosen },
+  ...{ language: person.language, format: person.format, most: person.mostPerWeek, pause: null },
+});
+
+/** What somebody typed stays where a fault sends it back; what is no answer at all is shown as it is kept. */
+function typedOf(typed: Fields, kept: Form, languages: readonly string[]): Form {
+  const most = FEWEST_TYPED.test(typed.most_per_week ?? "") ? Number(typed.most_per_week) : kept.most;
+  return {
+    firstName: typed.first_name ?? "",
+    area: typed.area ?? null,
+    groups: ticked(typed, "group"),
+    interests: ticked(typed, "interest"),
+    language: languages.find((code) => code === typed.language) ?? kept.language,
+    format: ["html", "plain"].find((one) => one === typed.format) ?? kept.format,
+    most: most === 0 ? null : most,
+    pause: typed.pause ?? null,
+  };
+}
+const FEWEST_TYPED = /^[0-7]$/;
 
 const isBasis = (text: string): text is Basis => (BASES as readonly string[]).includes(text);
 
@@ -101,24 +138,22 @@ const choices = (offered: readonly { key: string; name: string }[], chosen: read
   offered.map(({ key, name }) => ({ key, name, checked: chosen.includes(key) }));
 
 /** Wards, and the place the person is in where that is a smaller one. */
-const areaChoices = ({ areas, person }: Shown): Option[] =>
+const areaChoices = ({ areas, person }: Shown, chosen: string | null): Option[] =>
   areas
     .filter(({ kind, code }) => kind === "ward" || code === person.areaCode)
-    .map(({ code, name }) => ({ value: code, text: name, selected: code === person.areaCode }));
+    .map(({ code, name }) => ({ value: code, text: name, selected: code === chosen }));
 
 const fewestChoices = (now: number | null): Option[] =>
   [...new Set([...FEWEST, ...(now === null ? [] : [now])])]
     .sort((a, b) => a - b)
     .map((n) => ({ value: String(n), text: n === 1 ? "One a week" : `${n} a week`, selected: n === now }));
 
-function pauseChoices(until: Date | null, names: Names): Option[] {
+function pauseChoices(until: Date | null, names: Names, typed: string | null): Option[] {
   const isPaused = until !== null && until.getTime() > Date.now();
-  const keep = isPaused ? [{ value: "keep", text: `Paused until ${names.day(until)}`, selected: true }] : [];
-  const none = { value: "0", text: isPaused ? "End the pause" : "No pause", selected: !isPaused };
+  const keep = isPaused ? [{ value: "keep", text: `Paused until ${names.day(until)}` }] : [];
+  const none = { value: "0", text: isPaused ? "End the pause" : "No pause" };
   const days = (n: number) => (n < 30 ? `${n} days` : `${Math.round(n / 30)} month${n < 60 ? "" : "s"}`);
-  return [
-    ...keep,
-    none,
-    ...PAUSES.map((n) => ({ value: String(n), text: `For ${days(n)} from now`, selected: false })),
-  ];
+  const all = [...keep, none, ...PAUSES.map((n) => ({ value: String(n), text: `For ${days(n)} from now` }))];
+  const chosen = all.find(({ value }) => value === typed) ?? all[0];
+  return all.map((one) => ({ ...one, selected: one === chosen }));
 }

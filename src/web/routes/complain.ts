@@ -30,8 +30,8 @@ export function complainRoutes(app: FastifyInstance, deps: Needs): void {
     { ...perPlace(PUBLIC_RATES.formPerAddress), ...LONG_TEXT },
     async ({ body }, reply) => {
       const fields = body ?? {};
-      // A field nobody sees: whoever fills it in is no person.
-      if (fields.website) return ask(deps, reply);
+      // A field nobody sees: whoever fills it in is no person, or their browser did it for them and what they typed is not lost.
+      if (fields.website) return ask(deps, reply, [], fields);
       const read = form.safeParse(fields);
       if (!read.success) {
         const faults = read.error.issues.map(({ path, message }) => ({

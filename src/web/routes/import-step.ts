@@ -73,7 +73,7 @@ async function find(uploads: Uploads, id: string): Promise<Upload> {
   const upload = await uploads.find(id);
   if (!upload)
     throw notHere(
-      "This file is no longer here: it was imported, set aside, or a day has passed. Send it again.",
+      "This file is no longer here: it was imported or deleted, or a day has passed. Send it again.",
     );
   return upload;
 }

@@ -68,7 +68,7 @@ async function answer(deps: Needs, reply: FastifyReply, page: JoinPage, fields: 
 
 /** The same whether the address is new, known or suppressed: a stranger learns nothing of it. */
 const sent = (deps: Needs, reply: FastifyReply, page: JoinPage) =>
-  show(deps, reply, "join/sent.njk", { section: "join", sensitive: page === "private" });
+  show(deps, reply, "join/sent.njk", { section: "join", path: PATH[page], sensitive: page === "private" });
 
 async function ask(
   deps: Needs,
@@ -78,6 +78,7 @@ async function ask(
   typed: Fields = {},
 ) {
   const [names, offer] = [await openNames(deps), await offerOf(deps, page)];
+  const languages = deps.library.languages();
   const others = await Promise.all(
     JOIN_PAGES.map(async (other) => [other, (await offerOf(deps, other)).lists.length > 0] as const),
   );
@@ -92,7 +93,7 @@ async function ask(
     groups: boxes(offer.groups, typed, "group"),
     interests: boxes(offer.interests, typed, "interest"),
     areas: offer.areas.map(({ code, name }) => ({ value: code, text: name, selected: code === typed.area })),
-    languages: languageChoices(deps.library.languages(), typed.language ?? "en"),
+    languages: languageChoices(languages, languages.find((code) => code === typed.language) ?? "en"),
     there: Object.fromEntries(others),
   });
 }

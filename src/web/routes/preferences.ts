@@ -58,9 +58,12 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => Promise<FastifyReply>>>
     await stop(deps, { subscriberId: reach.subscriberId, how: "page" });
     return showPreferences(deps, reply, reach, token, { done: "You get no more messages from us." });
   },
-  everything: async ({ deps, reply, reach }) => {
+  everything: async ({ deps, reply, reach, token }) => {
     await askEverything(deps, reach);
-    return show(deps, reply, "preferences/sent.njk", { section: "preferences" });
+    return show(deps, reply, "preferences/sent.njk", {
+      section: "preferences",
+      action: `/preferences/${token}`,
+    });
   },
   erase: ({ deps, reply, token }) =>
     show(deps, reply, "preferences/erase.njk", { section: "preferences", action: `/preferences/${token}` }),
