@@ -14,24 +14,41 @@ import { say } from "./report.ts";
 const TIMES = 100;
 const COPIES = 200;
 
-export async function benchPages({ entries = 1_000_000, deliveries = 10_000_000, sink, json }: BenchOptions): Promise<void> {
+export async function benchPages({
+  entries = 1_000_000,
+  deliveries = 10_000_000,
+  sink,
+  json,
+}: BenchOptions): Promise<void> {
   const house = await openBenchHouse(1_000, sink);
   const client = new pg.Client({ connectionString: house.databaseUrl });
   try {
     await client.connect();
     const workers = startWorkers(house.deps);
     await startCampaign(house.deps, { text: benchCampaign({ key: "real" }), name: "real", now: true });
-    while ((await client.query("SELECT 1 FROM communication WHERE state = 'completed'")).rowCount === 0) await sleep(200);
+    while ((await client.query("SELECT 1 FROM communication WHERE state = 'completed'")).rowCount === 0)
+      await sleep(200);
     await workers.close();
     await fill(client, entries, deliveries);
     const found = await measure(house.deps, await pathsOf(client));
     const rows = Object.entries(found).map(([path, { p50, p95 }]) => [path, p50.toFixed(1), p95.toFixed(1)]);
     process.stderr.write(`\n${table(["page", "median, ms", "p95, ms"], rows)}\n`);
     const worst = (only: (path: string) => boolean) =>
-      Math.max(...Object.entries(found).filter(([path]) => only(path)).map(([, { p95 }]) => p95));
+      Math.max(
+        ...Object.entries(found)
+          .filter(([path]) => only(path))
+          .map(([, { p95 }]) => p95),
+      );
     const isSearch = (path: string) => path.startsWith("/log");
     if (json)
-      sayJson({ name: "pages", entries, deliveries, logP95: worst(isSearch), pageP95: worst((path) => !isSearch(path)), pages: found });
+      sayJson({
+        name: "pages",
+        entries,
+        deliveries,
+        logP95: worst(isSearch),
+        pageP95: worst((path) => !isSearch(path)),
+        pages: found,
+      });
   } finally {
     await client.end();
     await house.close();
@@ -47,8 +64,12 @@ async function fill(client: pg.Client, entries: number, deliveries: number): Pro
   await client.query("VACUUM ANALYZE delivery, batch, dispatch, communication, campaign, log_entry");
 }
 const columns = (all: string, but: Readonly<Record<string, string>>) =>
-  all.split(" ").map((name) => but[name] ?? name).join(", ");
-const CAMPAIGN = "key title purpose priority_key objective emphasis level place_or_issue class sensitivity lead_agency_key created_at";
+  all
+    .split(" ")
+    .map((name) => but[name] ?? name)
+    .join(", ");
+const CAMPAIGN =
+  "key title purpose priority_key objective emphasis level place_or_issue class sensitivity lead_agency_key created_at";
 const COMMUNICATION =
   "campaign_id key title reference state text audience channels author_email approver_email content_hash due_wall zone due_at latest_useful_wall latest_useful_at released_at completed_at";
 const RENDITION = "communication_id channel_key segment_key language state approved_hash body";
@@ -78,9 +99,34 @@ async function pathsOf(client: pg.Client): Promise<string[]> {
   );
   const { rendition = "", reference = "", last = 1 } = rows[0] ?? {};
   return [
-    ...["/", "/progress", "/campaigns", "/campaigns/copy-7", "/campaigns/copy-7/progress", `/renditions/${rendition}`],
-    ...["/year", "/holds", "/decisions", "/doubts", "/lists", "/segments", "/complaints", "/imports", "/retention", "/news", "/check"],
-    ...["/log", `/log?reference=${reference}`, "/log?campaign=copy-7", `/log?before=${Math.floor(last / 2)}`, `/log/${Math.floor(last / 3)}`],
+    ...[
+      "/",
+      "/progress",
+      "/campaigns",
+      "/campaigns/copy-7",
+      "/campaigns/copy-7/progress",
+      `/renditions/${rendition}`,
+    ],
+    ...[
+      "/year",
+      "/holds",
+      "/decisions",
+      "/doubts",
+      "/lists",
+      "/segments",
+      "/complaints",
+      "/imports",
+      "/retention",
+      "/news",
+      "/check",
+    ],
+    ...[
+      "/log",
+      `/log?reference=${reference}`,
+      "/log?campaign=copy-7",
+      `/log?before=${Math.floor(last / 2)}`,
+      `/log/${Math.floor(last / 3)}`,
+    ],
     ...["/log?campaign=nobody", "/log?reference=BM-NONE-2222"],
   ];
 }
@@ -98,7 +144,10 @@ async function measure(deps: BenchDeps, paths: readonly string[]) {
       if (n > 0) took.push(performance.now() - began); // the first reads its templates
     }
     took.sort((a, b) => a - b);
-    found[path] = { p50: took[Math.floor(took.length / 2)] ?? 0, p95: took[Math.ceil(took.length * 0.95) - 1] ?? 0 };
+    found[path] = {
+      p50: took[Math.floor(took.length / 2)] ?? 0,
+      p95: took[Math.ceil(took.length * 0.95) - 1] ?? 0,
+    };
   }
   await app.close();
   return found;

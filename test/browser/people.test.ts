@@ -169,7 +169,8 @@ test("what goes wrong on the way is told as accessibly as what goes well", async
      SELECT $1, l, 'consent', '2026-1', 'join page', now() FROM unnest('{warnings,circle-7}'::text[]) l`,
     [id],
   );
-  const open = async (path: string) => (await visit(path, { viewport: PHONE, javaScriptEnabled: false })).page;
+  const open = async (path: string) =>
+    (await visit(path, { viewport: PHONE, javaScriptEnabled: false })).page;
 
   const complaint = await open("/complain");
   await send(complaint, /^Send the complaint$/);
