@@ -123,7 +123,7 @@ async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortS
 }
 
 /** Some of them may be too late only by a clock that has just jumped: then they are left as they are. */
-async function endDenied({ store, duty }: DispatchDeps, batch: Batch, ids: readonly number[]): Promise<boolean> {
+async function endDenied({ store, duty }: DispatchDeps, batch: Batch, ids: number[]): Promise<boolean> {
   if (!(await duty.isSure())) return false;
   await store.gate.deny(duty.owner, batch.fence, ids, (counts) => recordedLine(batch, counts));
   return true;

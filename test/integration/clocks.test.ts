@@ -34,31 +34,40 @@ const goOn = async (): Promise<Duty> => {
   return (duty = await goOnDuty({ store, logger, isStopped: () => false }));
 };
 
-test.each([45, -45, 86_400])("with the database's clock %i s off from the start nothing is claimed, until it is right", async (seconds) => {
-  await databaseIs(seconds);
-  const { mayClaim } = await goOn();
-  expect(mayClaim()).toBe(false);
-  await databaseIs(0);
-  await until(mayClaim, SOON_MS);
-});
+test.each([45, -45, 86_400])(
+  "with the database's clock %i s off from the start nothing is claimed, until it is right",
+  async (seconds) => {
+    await databaseIs(seconds);
+    const { mayClaim } = await goOn();
+    expect(mayClaim()).toBe(false);
+    await databaseIs(0);
+    await until(mayClaim, SOON_MS);
+  },
+);
 
-test.each([5, -5, 3_600, -86_400])("when the database's clock jumps by %i s claiming stops within 5 s, and goes on when it is right", async (seconds) => {
-  const { mayClaim } = await goOn();
-  expect(mayClaim()).toBe(true);
-  await databaseIs(seconds);
-  await until(() => !mayClaim(), SOON_MS);
-  await databaseIs(0);
-  await until(mayClaim, SOON_MS);
-});
+test.each([5, -5, 3_600, -86_400])(
+  "when the database's clock jumps by %i s claiming stops within 5 s, and goes on when it is right",
+  async (seconds) => {
+    const { mayClaim } = await goOn();
+    expect(mayClaim()).toBe(true);
+    await databaseIs(seconds);
+    await until(() => !mayClaim(), SOON_MS);
+    await databaseIs(0);
+    await until(mayClaim, SOON_MS);
+  },
+);
 
-test.each([3_600_000, -3_600_000, 86_400_000, -86_400_000])("when this machine's clock jumps by %i ms claiming stops within 5 s, and goes on when it is right", async (ms) => {
-  const { mayClaim } = await goOn();
-  expect(mayClaim()).toBe(true);
-  Date.now = () => now() + ms;
-  await until(() => !mayClaim(), SOON_MS);
-  Date.now = now;
-  await until(mayClaim, SOON_MS);
-});
+test.each([3_600_000, -3_600_000, 86_400_000, -86_400_000])(
+  "when this machine's clock jumps by %i ms claiming stops within 5 s, and goes on when it is right",
+  async (ms) => {
+    const { mayClaim } = await goOn();
+    expect(mayClaim()).toBe(true);
+    Date.now = () => now() + ms;
+    await until(() => !mayClaim(), SOON_MS);
+    Date.now = now;
+    await until(mayClaim, SOON_MS);
+  },
+);
 
 test("what is in hand passes no gate either while the database's clock cannot be trusted", async () => {
   const { mayPass, isSure } = await goOn();

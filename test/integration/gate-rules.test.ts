@@ -34,14 +34,17 @@ describe("a hold", () => {
     ["the theme", "theme", async () => (await campaign()).priority],
     ["the campaign", "campaign", () => Promise.resolve(now.key)],
   ];
-  test.each(SCOPES)("of %s lets nothing pass, of what was claimed and of what could be", async (_name, kind, keyOf) => {
-    const owner = await worker(600);
-    const { waiting } = await claim(owner);
-    const id = await hold(deps(), { scope: { kind, key: await keyOf() }, reason: "incident", by: BY });
-    expect(await pass(owner, waiting)).toEqual(new Set());
-    expect(await deps().store.batches.claim(owner, "email", "ordinary", [])).toBeNull();
-    await releaseHold(deps(), { id, by: BY });
-  });
+  test.each(SCOPES)(
+    "of %s lets nothing pass, of what was claimed and of what could be",
+    async (_name, kind, keyOf) => {
+      const owner = await worker(600);
+      const { waiting } = await claim(owner);
+      const id = await hold(deps(), { scope: { kind, key: await keyOf() }, reason: "incident", by: BY });
+      expect(await pass(owner, waiting)).toEqual(new Set());
+      expect(await deps().store.batches.claim(owner, "email", "ordinary", [])).toBeNull();
+      await releaseHold(deps(), { id, by: BY });
+    },
+  );
 
   test.each<[ScopeKind, string]>([
     ["agency", "voluntary"],
@@ -62,9 +65,10 @@ describe("quiet hours", () => {
     const resting = [(await campaign()).class];
     const { batches } = deps().store;
     expect(await batches.claim(owner, "email", "ordinary", resting)).toBeNull();
-    await rows("UPDATE communication SET quiet_override = true, quiet_override_why = 'a child is missing' WHERE id = $1", [
-      now.communicationId,
-    ]);
+    await rows(
+      "UPDATE communication SET quiet_override = true, quiet_override_why = 'a child is missing' WHERE id = $1",
+      [now.communicationId],
+    );
     expect(await batches.claim(owner, "email", "ordinary", resting)).not.toBeNull();
   });
 
@@ -123,7 +127,9 @@ describe("doubt that nobody can look up", () => {
     expect(await doubt()).toBe(id);
     expect(await ask()).toBe(0);
     expect(await stateOf(id)).toBe("in_doubt");
-    expect((await deps().store.doubts.list(10)).find((found) => found.id === id)).toMatchObject({ repeated: true });
+    expect((await deps().store.doubts.list(10)).find((found) => found.id === id)).toMatchObject({
+      repeated: true,
+    });
     await rows("DELETE FROM doubt");
   });
 });

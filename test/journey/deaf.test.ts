@@ -20,7 +20,9 @@ const mails = (): number => {
   return fresh;
 };
 const emailsOf = (rows: readonly { channelKey: string; recipients: number }[]) =>
-  rows.filter(({ channelKey }) => channelKey === "email").reduce((sum, { recipients }) => sum + recipients, 0);
+  rows
+    .filter(({ channelKey }) => channelKey === "email")
+    .reduce((sum, { recipients }) => sum + recipients, 0);
 
 test("with a doorbell that nobody hears a campaign is complete within a minute", async () => {
   const silent = () => Promise.resolve();
@@ -31,7 +33,11 @@ test("with a doorbell that nobody hears a campaign is complete within a minute",
   const finished = await quietly(() => watch(deps, "deaf", AbortSignal.timeout(DELAY_MS)));
   await scheduler.close();
   await workers.close();
-  expect(finished).toMatchObject({ ...whole, accepted: finished.recipients, acceptedInLog: finished.recipients });
+  expect(finished).toMatchObject({
+    ...whole,
+    accepted: finished.recipients,
+    acceptedInLog: finished.recipients,
+  });
   expect(mails()).toBe(emailsOf(finished.rows));
 }, 120_000);
 
@@ -45,6 +51,10 @@ test("with BullMQ's own tables emptied again and again everybody is reached once
     }
     return quietly(() => watch(deps, "emptied", AbortSignal.timeout(DELAY_MS)));
   });
-  expect(finished).toMatchObject({ ...whole, accepted: finished.recipients, acceptedInLog: finished.recipients });
+  expect(finished).toMatchObject({
+    ...whole,
+    accepted: finished.recipients,
+    acceptedInLog: finished.recipients,
+  });
   expect(mails()).toBe(emailsOf(finished.rows));
 }, 120_000);

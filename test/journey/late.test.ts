@@ -60,7 +60,12 @@ test(
     await plan("late-2", "-90 minutes", "-30 minutes");
     await plan("late-3", "-60 minutes", "2 hours");
     await plan("late-4", "-2 minutes", "-1 second");
-    const wanted = { "late-1": "completed", "late-2": "needs_decision", "late-3": "completed", "late-4": "needs_decision" };
+    const wanted = {
+      "late-1": "completed",
+      "late-2": "needs_decision",
+      "late-3": "completed",
+      "late-4": "needs_decision",
+    };
     const settled = async () => {
       const found = await statesOf("late-%");
       return Object.values(found).every((state) => ["completed", "needs_decision"].includes(state));
@@ -83,8 +88,16 @@ test(
     );
 
     const reference = await referenceOf("late-2");
-    await decideWaiting(house().deps, { reference, decision: "go", until: `${tomorrow} 12:00`, by: BY, why: "still true" });
-    await working(house(), () => until(async () => (await statesOf("late-2"))["late-2"] === "completed", LIMIT_MS));
+    await decideWaiting(house().deps, {
+      reference,
+      decision: "go",
+      until: `${tomorrow} 12:00`,
+      by: BY,
+      why: "still true",
+    });
+    await working(house(), () =>
+      until(async () => (await statesOf("late-2"))["late-2"] === "completed", LIMIT_MS),
+    );
     expect(mails()).toBe(people + people / 2);
     expect((await statesOf("late-4"))["late-4"]).toBe("needs_decision");
   },
@@ -96,7 +109,11 @@ test(
   async () => {
     const before = mails();
     await plan("missed", "1 day", "2 days");
-    const id = await hold(house().deps, { scope: { kind: "everything", key: "" }, reason: "incident", by: BY });
+    const id = await hold(house().deps, {
+      scope: { kind: "everything", key: "" },
+      reason: "incident",
+      by: BY,
+    });
     await rows("UPDATE communication SET due_at = now() - interval '1 minute' WHERE reference = $1", [
       await referenceOf("missed"),
     ]);
@@ -105,7 +122,12 @@ test(
     await working(house(), () => sleep(2_500));
     expect((await statesOf("missed"))["missed"]).toBe("scheduled");
     expect(mails()).toBe(before);
-    await decideWaiting(house().deps, { reference: await referenceOf("missed"), decision: "cancel", by: BY, why: "over" });
+    await decideWaiting(house().deps, {
+      reference: await referenceOf("missed"),
+      decision: "cancel",
+      by: BY,
+      why: "over",
+    });
   },
   LIMIT_MS,
 );
@@ -123,7 +145,12 @@ test(
       LIMIT_MS,
     );
     for (const one of [...schedulers, ...workers]) await one.close();
-    const found = await rows<{ released: number; dispatches: number; recipients: number; deliveries: number }>(
+    const found = await rows<{
+      released: number;
+      dispatches: number;
+      recipients: number;
+      deliveries: number;
+    }>(
       `SELECT (SELECT count(*) FROM log_entry l WHERE l.kind = 'communication.released' AND l.reference = c.reference)::int AS released,
               count(p.id)::int AS dispatches, sum(p.recipient_count)::int AS recipients,
               (SELECT count(*) FROM delivery d JOIN dispatch q ON q.id = d.dispatch_id WHERE q.communication_id = c.id)::int AS deliveries
