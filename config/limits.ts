@@ -91,6 +91,9 @@ export const SMTP_NARROW_MS = 30_000;
 /** The circuit breaker of a relay (X1): so many failures in a row open it, and it is tried again after 1 s … 60 s. */
 export const BREAKER = { failures: 5, firstMs: 1_000, mostMs: 60_000 } as const;
 
+/** No batch waits longer than this for its next try: what is put off, or turned down by policy, waits an hour (X2, X4). In seconds. */
+export const LONGEST_WAIT_SECONDS = 7_200;
+
 /** A message that the relay's policy turned down (X4) is not offered again sooner: somebody has to look first. */
 export const POLICY_WAIT_SECONDS = 3_600;
 
@@ -111,6 +114,12 @@ export const CLOCKS_APART_MS = 30_000;
 
 /** A clock is judged against where it was up to this long ago: a time server may slew it by 30 ms a minute, never by 2 s. */
 export const CLOCK_ANCHOR_MS = 60_000;
+
+/**
+ * A process that is started before its database or queue, as after a reboot, asks for them this often and for this long (W2: services
+ * start in any order and wait for each other). In ms.
+ */
+export const START_WAIT = { againMs: 2_000, mostMs: 300_000 } as const;
 
 /** How long the journal beside the database is kept: longer than any backup one would restore. In days. */
 export const JOURNAL_DAYS = 31;

@@ -3,9 +3,10 @@ import { type Command, InvalidArgumentError } from "commander";
 import { startWorkers, WORKER_NAMES, type WorkerName } from "../../workers/main.ts";
 import startScheduler from "../../workers/scheduler.ts";
 import type { Settings } from "../../config/env.ts";
-import { joinHouse, type OpenHouse } from "../house.ts";
+import type { OpenHouse } from "../house.ts";
 import { mustBeFit } from "../journey/fit.ts";
 import { command, inHouse, stopSignal } from "./context.ts";
+import { joinWhenThere } from "./join-when-there.ts";
 import { say } from "./print.ts";
 
 export function processCommands(program: Command): void {
@@ -62,10 +63,14 @@ async function serve(
   what: string,
 ): Promise<void> {
   const signal = stopSignal();
-  await inHouse(joinHouse(settings), async (house) => {
+  const house = await joinWhenThere(settings, signal);
+  if (house === null) return;
+  await inHouse(Promise.resolve(house), async () => {
     const running = await open(house);
     say(`Bellman ${what}: running.`);
-    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    await new Promise<void>((resolve) =>
+      signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true }),
+    );
     await running.close();
   });
 }

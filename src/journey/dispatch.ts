@@ -89,6 +89,8 @@ async function letGo({ store, duty, logger }: DispatchDeps, batch: Batch, second
 const LET_GO_AGAIN_MS = 500;
 
 async function expire({ store, duty }: DispatchDeps, batch: Batch): Promise<boolean> {
+  // Found late by a clock that may have jumped since the last beat: what has expired stays so.
+  if (!(await duty.isSure())) return false;
   await store.batches.expire(duty.owner, batch, (expired) => recordedLine(batch, { expired }));
   return true;
 }
@@ -116,9 +118,15 @@ async function send(deps: DispatchDeps, batch: Batch, lane: Lane, signal: AbortS
     // is let go of before they are written would call them doubts.
     await Promise.all(run.told);
   }
-  if (run.denied.length > 0)
-    await store.gate.deny(duty.owner, batch.fence, run.denied, (counts) => recordedLine(batch, counts));
-  return !run.isOver() && run.turnedAway === 0;
+  const ended = run.denied.length === 0 || (await endDenied(deps, batch, run.denied));
+  return ended && !run.isOver() && run.turnedAway === 0;
+}
+
+/** Some of them may be too late only by a clock that has just jumped: then they are left as they are. */
+async function endDenied({ store, duty }: DispatchDeps, batch: Batch, ids: number[]): Promise<boolean> {
+  if (!(await duty.isSure())) return false;
+  await store.gate.deny(duty.owner, batch.fence, ids, (counts) => recordedLine(batch, counts));
+  return true;
 }
 
 type Sender = ReturnType<OpenChannel["prepare"]>;

@@ -5,7 +5,6 @@ import { laneOf } from "../domain/lane.ts";
 import { basesOf, releaseFault } from "../domain/list-duty.ts";
 import { bySpecificity, type SegmentRule } from "../domain/segment.ts";
 import { wallAt } from "../domain/wall-time.ts";
-import { failpoint } from "../lib/failpoint.ts";
 import { sha256 } from "../lib/hash.ts";
 import type { Doorbell } from "../queue/doorbell.ts";
 import type { FreezeChannel, Terms } from "../store/release.ts";
@@ -76,8 +75,8 @@ async function isUnfit(deps: ReleaseDeps, communication: Scheduled, issue: Issue
 
 /** Stretch by stretch, each a transaction: a kill costs one, and whoever comes next goes on from there (S8). */
 async function freeze(deps: ReleaseDeps, communicationId: string, channel: FreezeChannel): Promise<void> {
-  while (!(await deps.store.release.freeze(communicationId, channel, DEFAULT_LANGUAGE)))
-    failpoint("mid_freeze");
+  let whole = false;
+  while (!whole) whole = await deps.store.release.freeze(communicationId, channel, DEFAULT_LANGUAGE);
 }
 
 async function isLate(deps: ReleaseDeps, communication: Scheduled, now: string): Promise<boolean> {

@@ -34,6 +34,7 @@ export async function renderRendition(
     })
     .catch(whyNot);
   if ("why" in made) return refuse(deps, rendition, {}, made.why);
+  failpoint("after_render");
   const { rendered, hash } = made;
   const facts = { channel, segment, language, hash };
   if (hash === rendition.approvedHash) {
@@ -46,7 +47,6 @@ export async function renderRendition(
     const why = "made from the same words it came out differently than when it was approved";
     await refuse(deps, rendition, { ...facts, approved: rendition.approvedHash }, why);
   }
-  failpoint("after_render");
   for (const dispatchId of await deps.store.release.dispatches(rendition.communicationId))
     await deps.doorbell.ring("dispatch", { dispatchId });
 }

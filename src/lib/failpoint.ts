@@ -3,7 +3,7 @@
 
 /** The places, in the order a message passes them. A passage names one of these and nothing else. */
 export const FAILPOINTS = [
-  "mid_freeze", // the audience of one segment is written, nothing is committed
+  "mid_freeze", // a stretch of an audience is written, nothing is committed
   "after_render", // a rendition was made, nothing is stored
   "after_claim", // a batch is claimed, nothing is sent
   "before_gate", // a message is composed, its gate not asked

@@ -13,29 +13,45 @@ export interface RenderApart {
   readonly close: () => Promise<void>;
 }
 
-export function openRenderApart(): RenderApart {
+export type RenderLimits = { readonly [Limit in keyof typeof RENDER_LIMITS]: number };
+
+/** One rendition at a time. The limits hold for each by itself: neither one that waits nor the next pays for the one before. */
+export function openRenderApart(limits: RenderLimits = RENDER_LIMITS): RenderApart {
   let pool: Piscina | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
+  const run = async (task: RenderTask) => {
+    // Piscina would begin a new thread after its end, and nobody would end that one.
+    if (closed) throw new Error("nothing is rendered any more: this process is closing");
+    pool ??= openPool(limits);
+    try {
+      const limit = { signal: AbortSignal.timeout(limits.ms) };
+      return (await pool.run(task, limit)) as Awaited<ReturnType<typeof renderWanted>>;
+    } catch (error) {
+      throw tooMuch(error, limits) ?? error;
+    }
+  };
   return {
-    render: async (task) => {
-      pool ??= openPool();
-      try {
-        const limit = { signal: AbortSignal.timeout(RENDER_LIMITS.ms) };
-        return (await pool.run(task, limit)) as Awaited<ReturnType<typeof renderWanted>>;
-      } catch (error) {
-        throw tooMuch(error) ?? error;
-      }
+    // There is one thread. Whoever waits for it is not handed to the pool before their turn, as their time would run out meanwhile.
+    render: (task) => {
+      const mine = last.then(() => run(task));
+      last = mine.catch(() => undefined);
+      return mine;
     },
-    close: async () => pool?.destroy(),
+    close: async () => {
+      closed = true;
+      await pool?.destroy();
+    },
   };
 }
 
-const openPool = () =>
+const openPool = (limits: RenderLimits) =>
   new Piscina({
     ...threadFile(),
     minThreads: 0,
     maxThreads: 1,
-    idleTimeout: RENDER_LIMITS.idleMs,
-    resourceLimits: { maxOldGenerationSizeMb: RENDER_LIMITS.megabytes },
+    idleTimeout: limits.idleMs,
+    resourceLimits: { maxOldGenerationSizeMb: limits.megabytes },
   });
 
 /** The folder of the translation, put in its place by tools/build-code.mjs; there is no such name in the source. */
@@ -48,10 +64,10 @@ function threadFile(): { filename: string; execArgv: string[] } {
   return { filename: new URL("thread.ts", import.meta.url).href, execArgv: ["--import", "tsx"] };
 }
 
-function tooMuch(error: unknown): DomainError | null {
+function tooMuch(error: unknown, limits: RenderLimits): DomainError | null {
   const { name, code } = error as { name?: string; code?: string };
   if (name !== "AbortError" && code !== "ERR_WORKER_OUT_OF_MEMORY") return null;
-  const what = name === "AbortError" ? `${RENDER_LIMITS.ms / 1_000} s` : `${RENDER_LIMITS.megabytes} MB`;
+  const what = name === "AbortError" ? `${limits.ms / 1_000} s` : `${limits.megabytes} MB`;
   return new DomainError(
     "render-too-much",
     `It takes more than ${what} to make this rendition; it was given up. Make the message simpler.`,

@@ -119,6 +119,14 @@ export function openBatches({ pool, transaction }: Database) {
       );
     },
 
+    /** Rings what is put off for longer than anything waits: a clock that was ahead said so. */
+    async ringPutOff(longestSeconds: number): Promise<void> {
+      await pool.query(
+        "UPDATE batch SET ring_at = app_now() WHERE ring_at > app_now() + make_interval(secs => $1)",
+        [longestSeconds],
+      );
+    },
+
     /** The channels and lanes in which something could be claimed now. */
     async ripe(): Promise<{ channelKey: string; lane: Lane }[]> {
       const { rows } = await pool.query<{ channelKey: string; lane: Lane }>(

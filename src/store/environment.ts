@@ -40,6 +40,13 @@ export function openEnvironment({ pool, transaction }: Database) {
       const { seq, hash, at, ...rest } = row;
       return { ...rest, head: seq === null ? null : { seq, hash, at } };
     },
+    /** The database's clock, in ms since 1970. */
+    async clock(): Promise<number> {
+      const { rows } = await pool.query<{ ms: number }>(
+        "SELECT (extract(epoch FROM app_now()) * 1000)::float8 AS ms",
+      );
+      return rows[0]?.ms ?? Number.NaN;
+    },
     /** True where a commit may be forgotten in a crash: fsync or synchronous_commit is off. */
     async forgets(): Promise<boolean> {
       const { rows } = await pool.query<{ forgets: boolean }>(

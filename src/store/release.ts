@@ -4,6 +4,7 @@ import type { Lane } from "../domain/lane.ts";
 import type { LeftOut } from "../domain/left-out.ts";
 import type { ListTerms } from "../domain/list-duty.ts";
 import type { LogLine } from "../domain/log-entry.ts";
+import { failpoint } from "../lib/failpoint.ts";
 import type { Database, Sql } from "./database.ts";
 import { type FreezeChannel, freezeStretch, lockCursor } from "./freeze.ts";
 
@@ -67,7 +68,10 @@ export function openRelease({ pool, transaction }: Database) {
     freeze: (communicationId: string, channel: FreezeChannel, fallbackLanguage: string): Promise<boolean> =>
       transaction(async (sql) => {
         const cursor = await lockCursor(sql, communicationId, channel.key);
-        return cursor === null || freezeStretch(sql, cursor, channel, fallbackLanguage);
+        if (cursor === null) return true;
+        const whole = await freezeStretch(sql, cursor, channel, fallbackLanguage);
+        failpoint("mid_freeze");
+        return whole;
       }),
 
     /** releasing → released once every channel's audience is whole. Recipients per channel, or null: not yet, or done before. */

@@ -105,6 +105,7 @@ async function failWorker({ house, chance, nudge, recipients }: Scene): Promise<
   const name = pick(chance, Object.keys(PASSAGES) as FailpointName[]);
   const at = 1 + Math.floor(chance() * Math.min(PASSAGES[name], Math.max(4, recipients / 8)));
   const old = await slot.present();
+  house.shiftClock(slot.name, 0); // with a clock that is still apart it would refuse to start, and reach no place at all
   const armed = await slot.replace({ BELLMAN_FAILPOINT: `${name}:SIGKILL@${at}` });
   dismiss(house, old, LEAVE_MS);
   if (PASSAGES[name] === 1) nudge();

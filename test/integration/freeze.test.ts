@@ -6,6 +6,7 @@ import { startCampaign } from "../../src/cli/run-campaign.ts";
 import { release } from "../../src/journey/release.ts";
 import { addPeople } from "../../bench/people.ts";
 import { benchCampaign } from "../../bench/campaign.ts";
+import { armFailpoints } from "../../src/lib/failpoint.ts";
 import { withHouse } from "../support/sample.ts";
 
 /** The first of them are "businesses", the others "young-adults"; every thousandth reads Polish. */
@@ -31,7 +32,10 @@ async function freeze(key: string, segment: string) {
   await startCampaign(house().deps, { text: benchCampaign({ key, segment }), name: key, now: true });
   const campaign = await house().deps.store.plan.campaign(key);
   await release(house().deps, { communicationId: campaign?.communications[0]?.id ?? "" });
-  return one<{
+  return frozen(key);
+}
+const frozen = (key: string) =>
+  one<{
     people: number;
     distinct: number;
     counted: number;
@@ -49,7 +53,6 @@ async function freeze(key: string, segment: string) {
        FROM dispatch p JOIN communication c ON c.id = p.communication_id JOIN campaign k ON k.id = c.campaign_id WHERE k.key = $1`,
     [key],
   );
-}
 const whole = (people: number) => ({
   people,
   distinct: people,
@@ -74,6 +77,22 @@ test("few, who all came before the second stretch and after it, less those who s
     `UPDATE consent SET withdrawn_at = now() WHERE subscriber_id IN (SELECT id FROM subscriber ORDER BY id DESC OFFSET 40 LIMIT 60)`,
   );
   expect(await freeze("few", "businesses")).toMatchObject(whole(FEW + 900 - 100));
+});
+
+test("a freeze that falls just before its commit has frozen nobody; gone on with, it is whole", async () => {
+  armFailpoints("mid_freeze:throw", "sandbox");
+  try {
+    await expect(freeze("broken-off", "polish-readers")).rejects.toThrow("failpoint mid_freeze");
+  } finally {
+    armFailpoints(undefined, "sandbox");
+  }
+  const campaign = await house().deps.store.plan.campaign("broken-off");
+  const communicationId = campaign?.communications[0]?.id ?? "";
+  expect(await frozen("broken-off")).toMatchObject({ people: 0, counted: 0, batches: 0 });
+  await release(house().deps, { communicationId });
+  const { people, distinct, counted } = await frozen("broken-off");
+  expect(people).toBeGreaterThan(0);
+  expect([distinct, counted]).toEqual([people, people]);
 });
 
 test("nobody: the first stretch finds none and neither does the rest", async () => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { PROJECT, readSettings } from "../../config/env.ts";
-import { LEASE_SECONDS, SENDING_AT_ONCE } from "../../config/limits.ts";
+import { LEASE_SECONDS, SENDING_AT_ONCE, START_WAIT } from "../../config/limits.ts";
 import { standing, startCampaign } from "../../src/cli/run-campaign.ts";
 import { addExamplePeople, applyFiles } from "../../src/cli/set-up.ts";
 import { type MailSink, startMailSink } from "../../src/embedded/mail-sink.ts";
@@ -73,22 +73,24 @@ async function openMortal(dir: string) {
     server = await startPostgres(dir);
     wire.turn(server.url);
   };
-  return { ...(await open(wire.url)), comeBack };
+  return { ...(await open(wire.url)), comeBack, wire };
 }
 
 /** `bellman worker`, as an operator starts it, on a data folder of its own. */
-function startWorker(env: Env): { child: ChildProcess; gone: Promise<unknown>; dir: string } {
+function startWorker(env: Env) {
   const dir = newFolder();
   const child = spawn(process.execPath, [join(PROJECT, "tools", "bellman.mjs"), "worker"], {
     env: { PATH: process.env.PATH ?? "", ...env, BELLMAN_DATA_DIR: dir },
-    stdio: "ignore",
+    stdio: ["ignore", "ignore", "pipe"],
   });
   children.add(child);
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
   const gone = once(child, "exit").then(([code]) => {
     children.delete(child);
     return code as unknown;
   });
-  return { child, gone, dir };
+  return { child, gone, said: () => said };
 }
 
 async function until(what: () => boolean | Promise<boolean>, ms = LIMIT_MS): Promise<void> {
@@ -163,6 +165,22 @@ test(
     process.kill(postmaster(dir), "SIGKILL");
     await sleep(1_500);
     await comeBack();
+    await allOnce(house);
+  },
+  2 * LIMIT_MS,
+);
+
+test(
+  "a worker that is started before its database says so once, waits for it, and then finishes",
+  async () => {
+    const { house, env, wire } = await openMortal(newFolder());
+    await wire.cut();
+    const early = startWorker(env);
+    await until(() => early.said().includes("Waiting for it"));
+    await sleep(START_WAIT.againMs + 1_000);
+    expect(early.child.exitCode).toBeNull();
+    expect(early.said().trim().split("\n")).toHaveLength(1);
+    await wire.mend();
     await allOnce(house);
   },
   2 * LIMIT_MS,
