@@ -29,10 +29,7 @@ export const recordedLine = (batch: Batch, counts: StateCounts) =>
   });
 
 /** The line for people who are no longer written to, as a relay said that there is nobody at their address (X3). */
-export const silencedLine = (
-  batch: Named & Pick<Batch, "channelKey" | "dispatchId">,
-  people: number,
-) =>
+export const silencedLine = (batch: Named & Pick<Batch, "channelKey" | "dispatchId">, people: number) =>
   lineAbout("subscriber.suppressed", aboutBatch(batch), MACHINE, {
     channel: batch.channelKey,
     dispatch: batch.dispatchId,

@@ -123,7 +123,9 @@ test("an account that turned us away is left alone by every worker until then; i
   expect((await deps().store.batches.ripe()).map(({ channelKey }) => channelKey)).not.toContain("email");
   expect(await lines("account.blocked")).toBe(1);
   expect(await states()).toEqual({ queued: 120 });
-  expect(await rows("SELECT 1 FROM delivery WHERE dispatch_id = $1 AND tries > 0", [now.dispatchId])).toEqual([]);
+  expect(await rows("SELECT 1 FROM delivery WHERE dispatch_id = $1 AND tries > 0", [now.dispatchId])).toEqual(
+    [],
+  );
   await rows("UPDATE account SET blocked_until = now() - interval '1 second'");
   expect(await canClaim(owner)).toBe(true);
 });
@@ -148,20 +150,32 @@ async function work(owner: string, end: (nth: number) => Pick<Report, "state" | 
 }
 
 test.each([
-  ["refused for good", { state: "refused", code: "smtp-550", passed: true } as const, /of 1\d\d addresses were refused/],
-  ["without a value", { state: "refused", code: "missing-ward", passed: false } as const, /of 1\d\d recipients lack a value/],
-])("one in ten %s: it waits for its owner, and once they let it go on it is not stopped again", async (_name, bad, why) => {
-  const owner = await worker(600);
-  const each = (nth: number) => (nth % 10 === 0 ? bad : { state: "accepted" as const, code: null, passed: true });
-  await work(owner, each);
-  const [waiting] = await undecided();
-  expect(waiting?.why).toMatch(why);
-  expect(await lines("communication.paused")).toBe(1);
-  expect(await canClaim(owner)).toBe(false);
-  const reference = waiting?.reference ?? "";
-  await decideWaiting(deps(), { reference, decision: "go", by: BY, why: "the list is an old one" });
-  await work(owner, each);
-  expect(await undecided()).toEqual([]);
-  expect(await lines("communication.paused")).toBe(1);
-  expect((await states())["queued"]).toBeUndefined();
-});
+  [
+    "refused for good",
+    { state: "refused", code: "smtp-550", passed: true } as const,
+    /of 1\d\d addresses were refused/,
+  ],
+  [
+    "without a value",
+    { state: "refused", code: "missing-ward", passed: false } as const,
+    /of 1\d\d recipients lack a value/,
+  ],
+])(
+  "one in ten %s: it waits for its owner, and once they let it go on it is not stopped again",
+  async (_name, bad, why) => {
+    const owner = await worker(600);
+    const each = (nth: number) =>
+      nth % 10 === 0 ? bad : { state: "accepted" as const, code: null, passed: true };
+    await work(owner, each);
+    const [waiting] = await undecided();
+    expect(waiting?.why).toMatch(why);
+    expect(await lines("communication.paused")).toBe(1);
+    expect(await canClaim(owner)).toBe(false);
+    const reference = waiting?.reference ?? "";
+    await decideWaiting(deps(), { reference, decision: "go", by: BY, why: "the list is an old one" });
+    await work(owner, each);
+    expect(await undecided()).toEqual([]);
+    expect(await lines("communication.paused")).toBe(1);
+    expect((await states())["queued"]).toBeUndefined();
+  },
+);

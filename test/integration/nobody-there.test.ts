@@ -59,7 +59,12 @@ test("asked by many at once it is done and said once", async () => {
 test("somebody who has joined anew since is left alone", async () => {
   const { batch, waiting } = await refusing(await worker(), [NO_SUCH_ADDRESS, NO_SUCH_ADDRESS]);
   const [again, gone] = waiting;
-  await rows("UPDATE consent SET given_at = now() WHERE subscriber_id = $1", [again?.subscriberId]);
+  await rows(
+    `WITH old AS (UPDATE consent SET withdrawn_at = now(), end_reason = 'superseded' WHERE subscriber_id = $1 AND withdrawn_at IS NULL RETURNING *)
+     INSERT INTO consent (subscriber_id, list_key, basis, wording, source, given_at)
+     SELECT subscriber_id, list_key, basis, wording, source, now() FROM old`,
+    [again?.subscriberId],
+  );
   expect(await silence(batch)).toBe(1);
   expect(await suppressed()).toEqual([gone?.subscriberId]);
 });

@@ -29,6 +29,8 @@ describe("a dispatch", () => {
   });
 
   test("does not count as refused for good what we refused ourselves", () => {
-    expect(whyPause(ended(9_900, 100, 100), { ...PAUSE_AT, missing: 1, missingMany: 1_000, refused: 0.005 })).toBeNull();
+    expect(
+      whyPause(ended(9_900, 100, 100), { ...PAUSE_AT, missing: 1, missingMany: 1_000, refused: 0.005 }),
+    ).toBeNull();
   });
 });

@@ -2,7 +2,14 @@
 import type { NodemailerError } from "nodemailer";
 import { POLICY_WAIT_SECONDS } from "../../../config/limits.ts";
 import { judge } from "../../domain/bounce-kind.ts";
-import { deferred, NO_SUCH_ADDRESS, type Outcome, refused, unavailable, unknown } from "../../domain/outcome.ts";
+import {
+  deferred,
+  NO_SUCH_ADDRESS,
+  type Outcome,
+  refused,
+  unavailable,
+  unknown,
+} from "../../domain/outcome.ts";
 
 /**
  * - `session`: connecting, greeting, EHLO, STARTTLS, signing in. - `envelope`: MAIL, RCPT, DATA.
