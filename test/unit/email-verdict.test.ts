@@ -1,13 +1,15 @@
 // Which answers of a relay are about an address that is nobody's, and which are about us: the first suppress a person (X3, X4).
 import { describe, expect, test } from "@jest/globals";
 import { POLICY_WAIT_SECONDS } from "../../config/limits.ts";
-import type { Phase } from "../../src/channels/email/verdict.ts";
-import { verdict } from "../../src/channels/email/verdict.ts";
+import { type Phase, verdict } from "../../src/channels/email/verdict.ts";
 import { deferred } from "../../src/domain/outcome.ts";
 import { reportOf } from "../../src/journey/record.ts";
 import type { Waiting } from "../../src/store/batches.ts";
 
-const after = (response: string, { command = "RCPT TO", phase = "envelope" as Phase } = {}) => {
+const after = (
+  response: string,
+  { command = "RCPT TO", phase = "envelope" }: { command?: string; phase?: Phase } = {},
+) => {
   const said = { code: "EENVELOPE" as const, command, response, responseCode: Number(response.slice(0, 3)) };
   return verdict(Object.assign(new Error(response), said), phase);
 };
