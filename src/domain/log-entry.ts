@@ -37,6 +37,7 @@ export const LOG_KINDS = {
   "segment.changed": "a segment was built or changed on its page",
   "audience.recounted": "the counts of the audience were not what the lists say, and were put right",
   "subscriber.stopped": "a person asked us to stop writing",
+  "subscriber.suppressed": "people at whose address a relay says there is nobody are no longer written to",
   "retention.done": "what had been kept for its time was deleted",
   "complaint.made": "a person complained about what we do with their details",
   "complaint.acknowledged": "a person of the partnership took up a complaint",

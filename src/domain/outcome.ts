@@ -4,7 +4,7 @@ import type { DeliveryEvent } from "./delivery.ts";
 /**
  * - `accepted`: the other side took it; `proof` is its own reference or address.
  * - `refused`: it said no for good, to this recipient or this post.
- * - `deferred`: provably not taken; may be tried again.
+ * - `deferred`: provably not taken; may be tried again, but not within `leastSeconds`.
  * - `unavailable`: provably not taken, and for a reason that is ours or the service's, not this recipient's: no attempt is
  *   counted, and the delivery goes back to the queue. `retryAfterSeconds`: not before then; null where nothing is known.
  * - `unknown`: it may have been taken. Never retried without a look-up or a person (principle 4).
@@ -13,7 +13,7 @@ import type { DeliveryEvent } from "./delivery.ts";
 export type Outcome =
   | { readonly kind: "accepted"; readonly proof: string }
   | { readonly kind: "refused"; readonly code: string }
-  | { readonly kind: "deferred"; readonly code: string }
+  | { readonly kind: "deferred"; readonly code: string; readonly leastSeconds?: number }
   | Unavailable
   | { readonly kind: "unknown"; readonly code: string };
 export interface Unavailable {
@@ -32,6 +32,9 @@ export interface Unavailable {
  */
 export type Why = "not-reached" | "lost" | "turned-away" | "sign-in" | "throttled" | "resting" | "policy";
 
+/** The code of a refusal that says there is nobody at this address: it suppresses the person, as a hard bounce does (X3). */
+export const NO_SUCH_ADDRESS = "no-such-address";
+
 /** The answer of a look-up: was it taken? `absent` only where the other side can prove it. */
 export type Landed =
   | { readonly found: "yes"; readonly proof: string }
@@ -49,7 +52,8 @@ const EVENT_OF = {
 export const eventOf = (outcome: Outcome): DeliveryEvent => EVENT_OF[outcome.kind];
 export const accepted = (proof: string): Outcome => ({ kind: "accepted", proof });
 export const refused = (code: string): Outcome => ({ kind: "refused", code });
-export const deferred = (code: string): Outcome => ({ kind: "deferred", code });
+export const deferred = (code: string, leastSeconds?: number): Outcome =>
+  leastSeconds === undefined ? { kind: "deferred", code } : { kind: "deferred", code, leastSeconds };
 export const unavailable = (
   code: string,
   why: Why,

@@ -14,7 +14,7 @@ import type { Duty } from "./dispatch/duty.ts";
 import type { CommitGate } from "./dispatch/gate.ts";
 import type { Holding } from "./dispatch/holding.ts";
 import { denied, heed, newRun, type RunDeps } from "./dispatch/run.ts";
-import { recordedLine, reportOf } from "./record.ts";
+import { recordedLine, reportOf, silencedLine } from "./record.ts";
 
 export interface DispatchDeps extends RunDeps {
   readonly store: Pick<Store, "batches" | "gate" | "sending">;
@@ -76,6 +76,8 @@ async function workBatch(deps: DispatchDeps, batch: Batch, lane: Lane, signal: A
 async function letGo({ store, duty, logger }: DispatchDeps, batch: Batch, seconds: number): Promise<boolean> {
   for (;;) {
     try {
+      // First: a batch that is done is looked at by nobody any more, one whose worker dies here is worked again.
+      await store.batches.silence(batch, (people) => silencedLine(batch, people));
       return await store.batches.finish(duty.owner, batch, seconds);
     } catch (err) {
       logger.warn(

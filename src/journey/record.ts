@@ -13,8 +13,12 @@ export const reportOf = (delivery: Waiting, outcome: Outcome, passed: boolean): 
   state: moveDelivery(passed ? "intent" : "queued", eventOf(outcome)),
   code: "code" in outcome ? outcome.code : null,
   proof: outcome.kind === "accepted" ? outcome.proof : null,
-  waitMinutes: retryAfterMinutes(delivery.tries + 1),
+  waitMinutes: Math.max(retryAfterMinutes(delivery.tries + 1), leastMinutes(outcome)),
 });
+
+/** What came of policy waits longer than its turn: trying again soon makes it worse (X4). */
+const leastMinutes = (outcome: Outcome): number =>
+  outcome.kind === "deferred" ? Math.ceil((outcome.leastSeconds ?? 0) / 60) : 0;
 
 /** The line for what the gate or the calendar ended. */
 export const recordedLine = (batch: Batch, counts: StateCounts) =>
@@ -24,7 +28,16 @@ export const recordedLine = (batch: Batch, counts: StateCounts) =>
     ...counts,
   });
 
-export const aboutBatch = ({ reference, campaignKey, leadAgencyKey }: Batch) => ({
+/** The line for people who are no longer written to, as a relay said that there is nobody at their address (X3). */
+export const silencedLine = (batch: Named & Pick<Batch, "channelKey" | "dispatchId">, people: number) =>
+  lineAbout("subscriber.suppressed", aboutBatch(batch), MACHINE, {
+    channel: batch.channelKey,
+    dispatch: batch.dispatchId,
+    people,
+  });
+type Named = Pick<Batch, "reference" | "campaignKey" | "leadAgencyKey">;
+
+export const aboutBatch = ({ reference, campaignKey, leadAgencyKey }: Named) => ({
   reference,
   campaign: { key: campaignKey, leadAgencyKey },
 });

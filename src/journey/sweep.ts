@@ -4,6 +4,7 @@ import type { Doorbell } from "../queue/doorbell.ts";
 import type { Lapsed } from "../store/batches.ts";
 import type { Store } from "../store/store.ts";
 import { lineAbout, MACHINE } from "./log.ts";
+import { silencedLine } from "./record.ts";
 
 export interface SweepDeps {
   readonly store: Pick<Store, "sweeping" | "batches">;
@@ -39,7 +40,11 @@ async function isolate({ store: { batches } }: SweepDeps, lapsed: Lapsed): Promi
   if (lapsed.deaths < DEATHS_BEFORE_SPLIT) return;
   const [only, another] = await batches.left(lapsed);
   if (only === undefined) return;
-  if (another !== undefined) return batches.split(lapsed, SPLIT_INTO);
+  if (another !== undefined) {
+    // What has ended of it is worked by nobody again.
+    await batches.silence(lapsed, (people) => silencedLine(lapsed, people));
+    return batches.split(lapsed, SPLIT_INTO);
+  }
   const why = `${lapsed.deaths} workers died with it`;
   const facts = { channel: lapsed.channelKey, dispatch: lapsed.dispatchId, dead: 1 };
   await batches.bury(only, lineAbout("deliveries.recorded", about(lapsed), MACHINE, facts, why));

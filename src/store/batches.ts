@@ -3,6 +3,7 @@ import type { Lane } from "../domain/lane.ts";
 import type { LogLine } from "../domain/log-entry.ts";
 import type { Ended } from "../domain/threshold.ts";
 import { type Database, statement } from "./database.ts";
+import { type Place, silence } from "./silence.ts";
 
 const CLAIM = statement("claim-batch");
 const DELIVERIES = statement("batch-deliveries");
@@ -66,7 +67,8 @@ export interface Lapsed {
   readonly doubts: number;
 }
 
-export function openBatches({ pool, transaction }: Database) {
+export function openBatches(database: Database) {
+  const { pool, transaction } = database;
   return {
     /** The next ripe batch of a channel and lane, or null. `resting`: message classes that wait for the end of quiet hours. */
     async claim(
@@ -81,6 +83,10 @@ export function openBatches({ pool, transaction }: Database) {
     async deliveries({ dispatchId, batchNo, fence }: Batch): Promise<Waiting[]> {
       return (await pool.query<Waiting>(DELIVERIES, [dispatchId, batchNo, fence])).rows;
     },
+
+    /** Suppresses whom this batch's answers said to be nobody; returns how many. Before it is let go of, however often. */
+    silence: (place: Place, line: (people: number) => LogLine): Promise<number> =>
+      silence(database, place, line),
 
     /** Lets go of it. True when every delivery of it has ended. `againSeconds`: when it may ring again if something is left. */
     async finish(owner: string, batch: Batch, againSeconds: number): Promise<boolean> {

@@ -30,15 +30,23 @@ test("with 1 % poison, a dead relay and a slow account at once, every healthy re
   await second.play({ rules: [{ programme: "reject550", share: 0.01, seed: 7 }] });
   const client = new pg.Client({ connectionString: databaseUrl() });
   await client.connect();
-  await client.query("UPDATE channel SET most_per_minute = 60 WHERE key = 'social'");
+  // A bucket of one: the second post waits half a minute.
+  await client.query("UPDATE channel SET most_per_minute = 2 WHERE key = 'social'");
 
   const finished = await runWhole(house(), "isolated");
   const { rows } = await client.query<{ state: string; n: number; tries: number }>(
     `SELECT d.state, count(*)::int AS n, max(d.tries)::int AS tries FROM delivery d
        JOIN dispatch p ON p.id = d.dispatch_id WHERE p.channel_key = 'email' GROUP BY 1 ORDER BY 1`,
   );
+  const { rows: posts } = await client.query<{ gap: number; emails: Date; last: Date }>(
+    `SELECT extract(epoch FROM max(d.settled_at) - min(d.settled_at))::float8 AS gap, max(d.settled_at) AS last,
+            (SELECT max(e.settled_at) FROM delivery e JOIN dispatch q ON q.id = e.dispatch_id WHERE q.channel_key = 'email') AS emails
+       FROM delivery d JOIN dispatch p ON p.id = d.dispatch_id WHERE p.channel_key = 'social'`,
+  );
   await client.end();
 
+  expect(posts[0]?.gap).toBeGreaterThan(25); // it was slow indeed …
+  expect(posts[0]?.emails.getTime()).toBeLessThan(posts[0]?.last.getTime() ?? 0); // … and nobody waited for it
   const refused = rows.find(({ state }) => state === "refused")?.n ?? 0;
   expect(refused).toBeGreaterThan(0);
   expect(rows).toEqual([

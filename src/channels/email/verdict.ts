@@ -1,7 +1,15 @@
 // What one attempt came to, judged by evidence: how far it had come and what the relay said. Pure.
 import type { NodemailerError } from "nodemailer";
 import { POLICY_WAIT_SECONDS } from "../../../config/limits.ts";
-import { deferred, type Outcome, refused, unavailable, unknown } from "../../domain/outcome.ts";
+import { judge } from "../../domain/bounce-kind.ts";
+import {
+  deferred,
+  NO_SUCH_ADDRESS,
+  type Outcome,
+  refused,
+  unavailable,
+  unknown,
+} from "../../domain/outcome.ts";
 
 /**
  * - `session`: connecting, greeting, EHLO, STARTTLS, signing in. - `envelope`: MAIL, RCPT, DATA.
@@ -26,7 +34,7 @@ interface Reply {
 function readReply({ response, responseCode }: NodemailerError): Reply | null {
   if (!responseCode) return null;
   const [, enhanced = "", text = ""] =
-    /^\d{3}[ -](?:([245]\.\d{1,3}\.\d{1,3})\s)?([^]*)/.exec(response ?? "") ?? [];
+    /^\d{3}[ -](?:([245]\.\d{1,3}\.\d{1,3})(?:\s|$))?([^]*)/.exec(response ?? "") ?? [];
   return { code: responseCode, enhanced, text };
 }
 
@@ -48,7 +56,22 @@ function answered(reply: Reply, phase: Phase, error: NodemailerError): Outcome {
   if (isThrottling(reply)) return unavailable(code, "throttled");
   if (isPolicy(reply)) return unavailable(`policy-${reply.code}`, "policy", POLICY_WAIT_SECONDS);
   if (error.command === "MAIL FROM") return ofTheSender(reply);
-  return reply.code >= 500 ? refused(code) : deferred(code);
+  return ofTheRecipient(reply);
+}
+
+/** RFC 5321 4.2.3: no mailbox, not one of theirs, no name they allow. Other codes are never about the address alone. */
+const ABOUT_THE_ADDRESS = new Set([550, 551, 553]);
+/** No reply that is worth reading is longer. */
+const REPLY_MOST = 2_000;
+
+/** X3: judged as a report that says the same would be, as either silences a person. */
+function ofTheRecipient({ code, enhanced, text }: Reply): Outcome {
+  if (code < 500) return deferred(`smtp-${code}`);
+  const diagnostic = `${code} ${text}`.slice(0, REPLY_MOST);
+  const said = ABOUT_THE_ADDRESS.has(code)
+    ? judge({ action: "failed", status: enhanced === "" ? null : enhanced, diagnostic })
+    : null;
+  return refused(said?.kind === "hard" ? NO_SUCH_ADDRESS : `smtp-${code}`);
 }
 
 const isFailure = ({ code }: Reply): boolean => code >= 400 && code < 600;

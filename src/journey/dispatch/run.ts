@@ -1,5 +1,5 @@
 // What happens while one batch is gone through, and what an answer about us rather than a recipient does to the rest of it.
-import { PAUSE_AT } from "../../../config/limits.ts";
+import { PAUSE_AT, POLICY_WAIT_SECONDS } from "../../../config/limits.ts";
 import { deferred, type Outcome, type Unavailable } from "../../domain/outcome.ts";
 import type { Batch, Waiting } from "../../store/batches.ts";
 import type { Store } from "../../store/store.ts";
@@ -42,7 +42,7 @@ export async function heed(deps: RunDeps, batch: Batch, run: Run, sent: Outcome)
     run.policy += 1;
     if (run.policy === PAUSE_AT.policy)
       await deps.pause(batch, `${run.policy} times the relay would not take this message (${sent.code})`);
-    return deferred(sent.code);
+    return deferred(sent.code, sent.retryAfterSeconds ?? POLICY_WAIT_SECONDS);
   }
   run.turnedAway += 1;
   // One lost connection says nothing of the next; every other answer is for all of us.

@@ -15,6 +15,8 @@ export const PEOPLE_SENTENCES = {
   "subscriber.erased": (who) =>
     who === "A subscriber" ? "A subscriber was erased as they asked" : `${who} erased a subscriber`,
   "subscriber.stopped": (who) => `${who} asked us to stop writing`,
+  "subscriber.suppressed": (who) =>
+    `${who} stopped writing to people at whose address the relay says there is nobody`,
   "complaint.made": (who) => `${who === "A subscriber" ? "Somebody" : who} complained`,
   "complaint.acknowledged": (who) => `${who} took up a complaint`,
   "complaint.answered": (who) => `${who} answered a complaint`,
@@ -26,11 +28,13 @@ const HOW: Readonly<Record<string, string>> = {
 };
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const complaint: Detail = (facts) => text(facts.complaint);
+const howMany: Detail = ({ people }) => plural(typeof people === "number" ? people : 0, "person", "people");
 
 export const PEOPLE_DETAILS = {
-  "subscriber.lapsed": ({ people }) => plural(typeof people === "number" ? people : 0, "person", "people"),
+  "subscriber.lapsed": howMany,
   "subscriber.stopped": ({ how, list }) =>
     (HOW[text(how)] ?? "On our page") + (list === undefined ? "" : ", for one list"),
+  "subscriber.suppressed": howMany,
   "complaint.made": complaint,
   "complaint.acknowledged": complaint,
   "complaint.answered": complaint,
