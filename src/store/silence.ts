@@ -38,8 +38,8 @@ export async function silence(
 const refusedIn = async (sql: Sql, { dispatchId, batchNo }: Place): Promise<Refused[]> =>
   (await sql.query<Refused>(REFUSED, [dispatchId, batchNo, NO_SUCH_ADDRESS])).rows;
 
-/** In the order of their ids, as everything does that suppresses. */
+/** As everything does that suppresses: in the order of their ids, and not FOR UPDATE, which a joining consent and this would wait for crosswise. */
 const lockPeople = (sql: Sql, people: readonly Refused[]) =>
-  sql.query("SELECT 1 FROM subscriber WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [
+  sql.query("SELECT 1 FROM subscriber WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", [
     people.map(({ id }) => id),
   ]);
